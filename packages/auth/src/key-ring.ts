@@ -1,28 +1,8 @@
 import { inspect } from "node:util";
 import type { Audience } from "./audience.js";
 import { AuthError } from "./auth-error.js";
+import type { KeyInfo, KeyState, StoredKey } from "./key-info.js";
 import { LocalKey } from "./local-key.js";
-
-/**
- * Where a key stands in its rotation: `verifying` = new, known everywhere, issues nothing yet; `issuing` = makes the
- * new tokens, at most one a ring; `retiring` = has been followed by another, verifies until it is removed.
- */
-export type KeyState = "verifying" | "issuing" | "retiring";
-
-/** What may be shown of a key. */
-export interface KeyInfo {
-  /** The key's `k4.lid` PASERK. */
-  readonly id: string;
-  readonly state: KeyState;
-  /** Since when the key has been in that state, in milliseconds since the Unix epoch. */
-  readonly since: number;
-}
-
-/** A key with its secret, as key storage holds it. */
-export interface StoredKey extends KeyInfo {
-  /** The secret: a `k4.local` PASERK. */
-  readonly secret: string;
-}
 
 interface RingKey {
   readonly key: LocalKey;
@@ -47,21 +27,6 @@ export class KeyRing<A extends Audience = Audience> {
   /** An empty ring. */
   constructor(audience: A) {
     this.audience = audience;
-  }
-
-  /**
-   * A ring from PASERKs given directly, as from an environment variable or a mounted secret: separated by commas or
-   * white space, the first key issues, the others verify.
-   *
-   * @throws {@link AuthError} `key_malformed`, `key_exists`, or `key_none_issuing` when the text holds no key
-   */
-  static fromPaserks<A extends Audience>(audience: A, paserks: string): KeyRing<A> {
-    const ring = new KeyRing(audience);
-    for (const paserk of paserks.split(/[\s,]+/).filter(Boolean)) {
-      ring.add(paserk, ring.#keys.size === 0 ? "issuing" : "verifying");
-    }
-    if (ring.#keys.size === 0) throw new AuthError("key_none_issuing");
-    return ring;
   }
 
   /** Adds a new random key, `verifying`. */
@@ -126,23 +91,19 @@ export class KeyRing<A extends Audience = Audience> {
     return [...this.#keys.values()].map((entry) => ({ ...info(entry), secret: entry.key.exportPaserk() }));
   }
 
-  /** Takes over all keys of another ring of the audience in one step; holders of this ring see them at once. */
+  /** Takes over the keys of another ring of the audience in one step; holders of this ring see them. @internal */
   replaceWith(other: KeyRing<A>): void {
     this.#keys = new Map(other.#keys);
   }
 
-  /**
-   * The key that makes new tokens.
-   *
-   * @throws {@link AuthError} `key_none_issuing`
-   */
+  /** The key that makes new tokens; throws `key_none_issuing`. @internal */
   issuingKey(): LocalKey {
     const entry = this.#issuing();
     if (entry === undefined) throw new AuthError("key_none_issuing");
     return entry.key;
   }
 
-  /** The key that a token's footer names, by the footer's text; `undefined` for any other text. */
+  /** The key that a token's footer names, by the footer's text; `undefined` for any other text. @internal */
   keyOfFooter(footerText: string): LocalKey | undefined {
     for (const { key } of this.#keys.values()) if (key.footerText === footerText) return key;
     return undefined;
@@ -161,7 +122,8 @@ export class KeyRing<A extends Audience = Audience> {
   }
 
   #issuing(): RingKey | undefined {
-    return this.#keys.values().find((entry) => entry.state === "issuing");
+    for (const entry of this.#keys.values()) if (entry.state === "issuing") return entry;
+    return undefined;
   }
 
   #get(id: string): RingKey {
@@ -172,7 +134,8 @@ export class KeyRing<A extends Audience = Audience> {
 
   #getIdle(id: string): RingKey {
     const entry = this.#get(id);
-    if (entry.state === "issuing") throw new AuthError("key_state_conflict", "The issuing key cannot leave; promote its successor first");
+    if (entry.state === "issuing")
+      throw new AuthError("key_state_conflict", "The issuing key cannot leave; promote its successor first");
     return entry;
   }
 

@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 HIDDEN, HEADS, LAYERS, EPS = 384, 12, 6, 1e-12
 HEAD_SIZE = HIDDEN // HEADS
-OPSET, IR_VERSION = 21, 10
+OPSET, IR_VERSION = 20, 10
 
 
 class Graph:
@@ -34,21 +34,31 @@ class Graph:
         self.nodes.append(helper.make_node(op, list(inputs), names, name=f"n{self.count}", **attributes))
         return names[0] if outputs == 1 else names
 
-    def linear(self, name: str, x: "str | tuple", weight: np.ndarray, bias: np.ndarray) -> str:
-        """x @ weight + bias; weight is [in, out]. `x` may be an already quantised activation."""
+    def linear(self, name: str, x: str, weight: np.ndarray, bias: np.ndarray) -> str:
+        """x @ weight + bias; weight is [in, out].
+
+        Quantised: weights int8 with one scale an output channel, activations uint8 with one scale a token. A scale a
+        token (not a tensor, as DynamicQuantizeLinear has it) makes a text's vector independent of its neighbours in
+        the batch and halves the error; it costs a third of the speed (measured: see the model card).
+        """
         b = self.constant(name + ".bias", bias.astype(np.float32))
         if not self.quantise:
             return self.add("Add", self.add("MatMul", x, self.constant(name + ".weight", weight)), b)
-        # Per output channel, symmetric: the range of a column is what limits the error.
         scale = np.maximum(np.abs(weight).max(axis=0), 1e-12) / 127.0
         q = np.clip(np.rint(weight / scale), -127, 127).astype(np.int8)
-        xq, xs, xz = self.quantised(x)
-        product = self.add("MatMulInteger", xq, self.constant(name + ".q", q), xz)
-        scales = self.add("Mul", xs, self.constant(name + ".scale", scale.astype(np.float32)))
-        return self.add("Add", self.add("Mul", self.add("Cast", product, to=TensorProto.FLOAT), scales), b)
+        xq, top = self.quantised(x)
+        zero = self.constant("zero_point", np.array(128, np.uint8))
+        product = self.add("MatMulInteger", xq, self.constant(name + ".q", q), zero)
+        scales = self.constant(name + ".scale", (scale / 127.0).astype(np.float32))
+        product = self.add("Mul", self.add("Cast", product, to=TensorProto.FLOAT), scales)
+        return self.add("Add", self.add("Mul", product, top), b)
 
-    def quantised(self, x):
-        return x if isinstance(x, (tuple, list)) else self.add("DynamicQuantizeLinear", x, outputs=3)
+    def quantised(self, x: str) -> tuple[str, str]:
+        top = self.add("ReduceMax", self.add("Abs", x), self.ints(-1), keepdims=1)
+        top = self.add("Max", top, self.constant("tiny", np.float32(1e-12)))
+        scaled = self.add("Mul", x, self.add("Div", self.constant("q_max", np.float32(127)), top))
+        # The cast truncates, so the half added to the zero point rounds: values land in 1..255.
+        return self.add("Cast", self.add("Add", scaled, self.constant("q_half", np.float32(128.5))), to=TensorProto.UINT8), top
 
     def layer_norm(self, name: str, x: str, weights: dict) -> str:
         return self.add("LayerNormalization", x, self.constant(name + ".gamma", weights[name + ".weight"]),

@@ -4,12 +4,10 @@ from onnx import TensorProto, helper
 
 
 def build(opset: int, ir_version: int):
-    """items [N,D], query [B,D], mask [B,N] (added to the scores), k int64 [1] -> values [B,k], indices int64 [B,k]."""
+    """items [N,D], query [B,D], mask [B,N] or [1,N] (added to the scores), k int64 [1] -> values, indices int64 [B,k]."""
     nodes = [
-        # Items on the left keep the long side in the rows, which ONNX Runtime splits over its threads.
-        helper.make_node("Transpose", ["query"], ["queries_across"], perm=[1, 0]),
-        helper.make_node("MatMul", ["items", "queries_across"], ["scores_down"]),
-        helper.make_node("Transpose", ["scores_down"], ["scores"], perm=[1, 0]),
+        # transB reads the items row by row as they lie in memory: half the time of MatMul for one query.
+        helper.make_node("Gemm", ["query", "items"], ["scores"], transB=1),
         helper.make_node("Add", ["scores", "mask"], ["masked"]),
         helper.make_node("TopK", ["masked", "k"], ["values", "indices"], axis=1, largest=1, sorted=1),
     ]
@@ -17,7 +15,7 @@ def build(opset: int, ir_version: int):
     inputs = [
         value("items", TensorProto.FLOAT, ["items", "dimension"]),
         value("query", TensorProto.FLOAT, ["batch", "dimension"]),
-        value("mask", TensorProto.FLOAT, ["batch", "items"]),
+        value("mask", TensorProto.FLOAT, ["mask_batch", "mask_items"]),
         value("k", TensorProto.INT64, [1]),
     ]
     outputs = [value("values", TensorProto.FLOAT, ["batch", "k"]), value("indices", TensorProto.INT64, ["batch", "k"])]

@@ -1,1 +1,20 @@
-export {};
+// What both SDKs offer: the requests, responses and enums of the API, then the client around them.
+export { durationFromMs, durationMs, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+export type { AccountsClient } from "./accounts.js";
+export type { ActivityClient } from "./activity.js";
+export * from "./api.js";
+export { type CallOptions, maxRetriesKey } from "./call-options.js";
+export type { Caller } from "./caller.js";
+export type { CatalogClient } from "./catalog.js";
+export { type AssembledClient, assembleClient, type Client } from "./client.js";
+export { type ClientOptions, transportOf } from "./client-options.js";
+export { CineDeepMatchError } from "./error.js";
+export type { ErrorCode } from "./error-code.js";
+export type { ErrorReasonName, FailureFacts, FieldViolation } from "./failure-facts.js";
+export type { Logger } from "./logger.js";
+export type { MatchJobsClient } from "./match-jobs.js";
+export type { ModelsClient } from "./models.js";
+export { type MovieField, movieFields } from "./movie-fields.js";
+export { Page, type PageResponse, type ToArrayOptions } from "./page.js";
+export type { PeopleClient } from "./people.js";
+export type { Token, TokenRequest } from "./token-source.js";

@@ -1,1 +1,2 @@
-export {};
+export * from "@cinedeepmatch/sdk-core";
+export { createClient, type WebClientOptions } from "./create-client.js";

@@ -1,0 +1,24 @@
+import { cors as connectCors } from "@connectrpc/connect";
+import cors from "@fastify/cors";
+import type { FastifyInstance } from "fastify";
+import { requestIdHeader } from "./request-id.js";
+
+/** Lets pages of these origins call from a browser. Without any, browsers refuse every page but the gateway's own. */
+export async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  await app.register(cors, {
+    origin: [...origins],
+    methods: [...connectCors.allowedMethods],
+    allowedHeaders: [...connectCors.allowedHeaders, "Authorization", "Idempotency-Key", requestIdHeader],
+    exposedHeaders: [
+      ...connectCors.exposedHeaders,
+      "Retry-After",
+      "RateLimit-Limit",
+      "RateLimit-Remaining",
+      "RateLimit-Reset",
+      requestIdHeader,
+    ],
+    // The longest that any browser remembers.
+    maxAge: 86_400,
+  });
+}

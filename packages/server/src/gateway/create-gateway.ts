@@ -1,0 +1,77 @@
+import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { allowOrigins } from "./allow-origins.js";
+import { answerErrors, sendError } from "./answer-errors.js";
+import { answerMalformed } from "./answer-malformed.js";
+import { addDemoSession } from "./demo-session.js";
+import { forwardCalls } from "./forward-calls.js";
+import { type GatewayOptions, type GatewaySettings, withDefaults } from "./gateway-options.js";
+import { addHealthRoutes } from "./health-routes.js";
+import { limitRate } from "./limit-rate.js";
+import { logRequests } from "./log-requests.js";
+import { requestIdHeader, requestIdOf } from "./request-id.js";
+import { serveWebApp } from "./serve-web-app.js";
+import { openUpstream } from "./upstream.js";
+
+/**
+ * Builds the gateway: what browsers and HTTP/1.1 clients talk to. It forwards Connect and gRPC-Web calls to the gRPC
+ * server and holds nothing itself: no store, no queue, no keys. The caller makes it `listen` and `close`.
+ *
+ * ```ts
+ * const gateway = await createGateway({ upstream: "http://127.0.0.1:9090" });
+ * await gateway.listen({ port: 8080 });
+ * ```
+ */
+export async function createGateway(options: GatewayOptions): Promise<FastifyInstance> {
+  const settings = withDefaults(options);
+  const upstream = openUpstream(settings.upstream);
+  const app = createServer(settings);
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers({
+      [requestIdHeader]: request.id,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+    });
+  });
+  logRequests(app);
+  // Before the rate limit, so that a page can read why it was refused.
+  await allowOrigins(app, settings.corsOrigins);
+  await limitRate(app, settings.rateLimit);
+  answerErrors(app);
+
+  await app.register(forwardCalls, { upstream, bodyLimitBytes: settings.bodyLimitBytes });
+  addHealthRoutes(app, upstream, settings.upstream);
+  if (settings.demo) addDemoSession(app, settings.demo);
+  if (settings.webRoot !== undefined) await serveWebApp(app, settings.webRoot);
+
+  app.addHook("preClose", async () => {
+    // Calls in flight may end; streams that go on for ever may not keep the process.
+    setTimeout(() => app.server.closeAllConnections(), settings.drainTimeoutMs).unref();
+  });
+  app.addHook("onClose", async () => upstream.abort());
+  return app;
+}
+
+function createServer(settings: GatewaySettings): FastifyInstance {
+  return Fastify({
+    ...(settings.logger === false ? { logger: false } : { loggerInstance: settings.logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: settings.trustProxy,
+    genReqId: (request) => requestIdOf(request.headers),
+    exposeHeadRoutes: false,
+    frameworkErrors: sendError,
+    clientErrorHandler: answerMalformed,
+    // While closing, calls on open connections are served as long as the gRPC server is there.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    bodyLimit: settings.bodyLimitBytes,
+    requestTimeout: settings.requestTimeoutMs,
+    keepAliveTimeout: 65_000,
+    http: {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: Math.min(10_000, settings.requestTimeoutMs),
+      // By default Node looks only every 30 s whether a request is late.
+      connectionsCheckingInterval: 1000,
+    },
+  });
+}

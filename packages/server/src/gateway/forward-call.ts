@@ -1,0 +1,93 @@
+import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from "node:http2";
+import { PassThrough, pipeline, type Readable } from "node:stream";
+import { Code } from "@connectrpc/connect";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { limitBody } from "./body-limit.js";
+import { requestHeaders, responseHeaders } from "./forwarded-headers.js";
+import { callerGone, GatewayError, upstreamUnavailable } from "./gateway-error.js";
+import type { Upstream } from "./upstream.js";
+
+/**
+ * Carries one call to the gRPC server and its answer back, without looking into either. Cancels it there as soon as
+ * the caller is gone. Fails as long as nothing was answered; afterwards a failure cuts the answer off.
+ *
+ * @param path - the method's path with its query
+ * @param bodyLimitBytes - undefined for streams, whose messages the gRPC server measures one by one
+ */
+export async function forwardCall(
+  upstream: Upstream,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+  bodyLimitBytes: number | undefined,
+): Promise<void> {
+  const hasBody = request.method === "POST";
+  const headers = requestHeaders(request);
+  // Nothing follows a GET, whatever it announced; HTTP/2 treats the difference as an attack.
+  if (!hasBody) delete headers["content-length"];
+
+  const call = await openCall(upstream, request.method, path, headers, hasBody);
+  // Whoever waits for the call hears of its errors; late ones, after the answer, have no one left to tell.
+  call.on("error", () => {});
+  const cancel = () => call.close(constants.NGHTTP2_CANCEL);
+  reply.raw.once("close", cancel);
+  if (reply.raw.destroyed) cancel();
+
+  const answered = firstOf(call);
+  if (hasBody) sendBody(request.raw, call, bodyLimitBytes);
+  try {
+    returnAnswer(await answered, call, reply);
+  } catch (error) {
+    throw reply.raw.destroyed ? callerGone() : error;
+  }
+}
+
+async function openCall(...[upstream, method, path, headers, hasBody]: OpenCall): Promise<ClientHttp2Stream> {
+  try {
+    return await upstream.request(method, path, headers, { endStream: !hasBody });
+  } catch (error) {
+    if (isMalformedHeader(error)) {
+      throw new GatewayError("A header is malformed.", Code.InvalidArgument, { cause: error });
+    }
+    throw upstreamUnavailable(error);
+  }
+}
+type OpenCall = [Upstream, string, string, ReturnType<typeof requestHeaders>, boolean];
+
+function sendBody(body: Readable, call: ClientHttp2Stream, limitBytes: number | undefined): void {
+  const meter = limitBytes === undefined ? new PassThrough() : limitBody(limitBytes);
+  // Not `pipeline`: it would tear down an answer that comes before the whole request was read.
+  meter.on("error", (error) => call.destroy(error));
+  body.pipe(meter).pipe(call);
+  // Take the rest of a request that was answered early, or the connection is stuck with it.
+  call.once("close", () => body.unpipe(meter).resume());
+}
+
+function firstOf(call: ClientHttp2Stream): Promise<IncomingHttpHeaders & IncomingHttpStatusHeader> {
+  return new Promise((resolve, reject) => {
+    call.once("response", resolve);
+    call.once("error", (error) => reject(error instanceof GatewayError ? error : upstreamUnavailable(error)));
+    call.once("close", () => reject(upstreamUnavailable(new Error(`stream closed with code ${call.rstCode}`))));
+  });
+}
+
+function returnAnswer(
+  headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
+  call: ClientHttp2Stream,
+  reply: FastifyReply,
+): void {
+  // Fastify holds headers back until the first byte of a body; a quiet stream's caller waits for them.
+  reply.hijack();
+  const { raw } = reply;
+  for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...responseHeaders(headers) })) {
+    if (value !== undefined) raw.setHeader(name, value);
+  }
+  raw.statusCode = headers[":status"] ?? 502;
+  raw.flushHeaders();
+  pipeline(call, raw, () => {});
+}
+
+function isMalformedHeader(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && /^ERR_(INVALID_CHAR|INVALID_HTTP_TOKEN|HTTP2_(INVALID|HEADER))/.test(code);
+}

@@ -1,0 +1,41 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { forwardCall } from "./forward-call.js";
+import { bodyTooLarge, nativeGrpcElsewhere } from "./gateway-error.js";
+import { rpcProtocolOf } from "./rpc-protocol.js";
+import type { Upstream } from "./upstream.js";
+
+interface MethodPath {
+  service: string;
+  method: string;
+}
+
+/**
+ * Forwards every method of the public API, those of tomorrow included. What only model workers call has another
+ * package name and is not reachable from here.
+ */
+export async function forwardCalls(
+  app: FastifyInstance,
+  { upstream, bodyLimitBytes }: { upstream: Upstream; bodyLimitBytes: number },
+): Promise<void> {
+  // Bodies are passed on unread.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+
+  app.route<{ Params: MethodPath }>({
+    method: ["GET", "POST"],
+    url: "/cinedeepmatch.v1.:service(^[A-Za-z0-9_]+$)/:method(^[A-Za-z0-9_]+$)",
+    handler: async (request, reply) => {
+      const protocol = rpcProtocolOf(request.headers["content-type"]);
+      if (protocol === "grpc") throw nativeGrpcElsewhere();
+      const limit = protocol === "connect-stream" ? undefined : bodyLimitBytes;
+      if (limit !== undefined && Number(request.headers["content-length"]) > limit) throw bodyTooLarge(limit);
+      await forwardCall(upstream, request, reply, pathOf(request), limit);
+    },
+  });
+}
+
+// Built from the parts that were checked, so that no spelling of a path means one thing here and another one there.
+function pathOf({ params, url }: FastifyRequest<{ Params: MethodPath }>): string {
+  const query = url.indexOf("?");
+  return `/cinedeepmatch.v1.${params.service}/${params.method}${query === -1 ? "" : url.slice(query)}`;
+}

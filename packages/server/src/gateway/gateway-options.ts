@@ -1,0 +1,66 @@
+import type { FastifyBaseLogger } from "fastify";
+
+/** How a gateway is set up. Only `upstream` has no default. */
+export interface GatewayOptions {
+  /** The gRPC server's address, spoken to over HTTP/2 without TLS, for example `http://127.0.0.1:9090`. */
+  upstream: string;
+  /** Origins whose pages may call from a browser, for example `https://app.example`; `*` allows all. None by default. */
+  corsOrigins?: readonly string[];
+  /** How many requests one address (IPv6: one /64 network) may make. 600 a minute by default. */
+  rateLimit?: RateLimit;
+  /** The longest request body, in bytes as sent, of a call that is not a stream. 1 MiB by default. */
+  bodyLimitBytes?: number;
+  /** Folder of a built browser app to serve at `/`. */
+  webRoot?: string;
+  /** Gives the browser app on this machine a token. Leave it out anywhere but on a developer's own machine. */
+  demo?: DemoOptions;
+  /** Where to log; nowhere by default. */
+  logger?: FastifyBaseLogger | false;
+  /** Which proxies in front are believed about the caller's address, as Fastify's `trustProxy`. None by default. */
+  trustProxy?: boolean | string | string[];
+  /** How long a client may take to send a request, in milliseconds. One minute by default. */
+  requestTimeoutMs?: number;
+  /** How long calls in flight may go on after `close()`, in milliseconds. 10 seconds by default. */
+  drainTimeoutMs?: number;
+}
+
+/** At most `max` requests in any `windowMs`. */
+export interface RateLimit {
+  max: number;
+  windowMs: number;
+}
+
+/** What the demo session is made of. */
+export interface DemoOptions {
+  /** Mints a short-lived token bound to the demo user. */
+  mintToken(): Promise<DemoToken>;
+}
+
+/** A token of the demo user. */
+export interface DemoToken {
+  token: string;
+  expireTime: Date;
+  /** The user whom the token is bound to; `demo` by default. */
+  userId?: string;
+}
+
+/** The options with every default filled in. */
+export type GatewaySettings = GatewayOptions &
+  Required<Omit<GatewayOptions, "webRoot" | "demo">> & { corsOrigins: readonly string[] };
+
+/** Fills in what the caller left out. */
+export function withDefaults(options: GatewayOptions): GatewaySettings {
+  const upstream = new URL(options.upstream);
+  if (upstream.protocol !== "http:") throw new TypeError(`upstream must be an http: URL, not ${upstream.protocol}`);
+  return {
+    corsOrigins: [],
+    rateLimit: { max: 600, windowMs: 60_000 },
+    bodyLimitBytes: 1024 * 1024,
+    logger: false,
+    trustProxy: false,
+    requestTimeoutMs: 60_000,
+    drainTimeoutMs: 10_000,
+    ...options,
+    upstream: upstream.origin,
+  };
+}

@@ -1,0 +1,2 @@
+export { createGateway } from "./create-gateway.js";
+export type { DemoOptions, DemoToken, GatewayOptions, RateLimit } from "./gateway-options.js";

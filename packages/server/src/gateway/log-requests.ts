@@ -1,0 +1,16 @@
+import type { FastifyInstance } from "fastify";
+
+/** Logs one line per answered request, without its query: a Connect GET has its message, and so what a person typed, there. */
+export function logRequests(app: FastifyInstance): void {
+  app.addHook("onResponse", async (request, reply) => {
+    app.log.info({
+      msg: "request",
+      requestId: request.id,
+      method: request.method,
+      path: request.url.split("?", 1)[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      peer: request.ip,
+    });
+  });
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { AuthError, type Claims, hasScope, type TokenVerifier } from "@cinedeepmatch/auth";
+import { getOption, hasOption } from "@bufbuild/protobuf";
+import { ErrorReason } from "@cinedeepmatch/contract";
+import { type AuthorizationRule, authorization, TokenAudience } from "@cinedeepmatch/contract/authorization";
+import { health, reflection } from "@cinedeepmatch/contract/grpc";
+import type { HandlerContext } from "@connectrpc/connect";
+import { ServiceError } from "../matching/service-error.js";
+import { CLAIMS, REQUEST_ID } from "./call-context.js";
+import { convertError } from "./convert-error.js";
+
+/** Verifies the tokens of each audience. */
+export interface Verifiers {
+  readonly client: TokenVerifier;
+  readonly model: TokenVerifier;
+}
+
+/** What a gate logs refused tokens to. The reason goes here and never to the caller; the token goes nowhere. */
+export interface GateLog {
+  info(fields: object, message: string): void;
+}
+
+type Method = HandlerContext["method"];
+
+/**
+ * Lets a call in or ends it before its body is read: names the call, verifies the token and compares its scopes with
+ * the method's rule, which stands in the proto.
+ */
+export function createRequestGate(verifiers: Verifiers, log: GateLog) {
+  return async (context: HandlerContext): Promise<void> => {
+    const requestId = acceptRequestId(context.requestHeader.get("x-request-id"));
+    context.values.set(REQUEST_ID, requestId);
+    context.responseHeader.set("x-request-id", requestId);
+    try {
+      const rule = ruleOf(context.method);
+      if (rule.public) return;
+      const verifier = rule.audience === TokenAudience.MODEL ? verifiers.model : verifiers.client;
+      const claims = await verifier.verify(bearerToken(context.requestHeader)).catch((error: unknown) => {
+        if (!(error instanceof AuthError)) throw error;
+        log.info({ requestId, method: context.method.name, code: error.code }, "token refused");
+        throw tokenRejected();
+      });
+      authorize(rule, claims);
+      context.values.set(CLAIMS, claims);
+    } catch (error) {
+      throw convertError(error, requestId);
+    }
+  };
+}
+
+/** The rule of a method. The standard gRPC services carry none of their own. */
+export function ruleOf(method: Method): Pick<AuthorizationRule, "scope" | "audience" | "public" | "userBound"> {
+  if (hasOption(method, authorization)) return getOption(method, authorization);
+  const base = { scope: "", audience: TokenAudience.CLIENT, userBound: false };
+  if (method.parent.typeName === health.Health.typeName) return { ...base, public: true };
+  if (method.parent.typeName === reflection.ServerReflection.typeName) return { ...base, public: false };
+  throw new Error(`${method.parent.typeName}.${method.name} has no authorization rule`);
+}
+
+function authorize(rule: ReturnType<typeof ruleOf>, claims: Claims): void {
+  if (rule.scope !== "" && !hasScope(claims, rule.scope)) throw scopeMissing(rule.scope);
+  // A token bound to a user never acts beyond that user, whatever its scopes say.
+  if (claims.userId !== undefined && rule.scope !== "" && !rule.userBound) throw scopeMissing(rule.scope);
+}
+
+function bearerToken(header: Headers): string | undefined {
+  const value = header.get("authorization");
+  return value !== null && /^bearer /i.test(value) ? value.slice("bearer ".length).trim() : undefined;
+}
+
+/** One answer for every refused token, so that it tells an attacker nothing. */
+function tokenRejected(): ServiceError {
+  return new ServiceError(
+    ErrorReason.TOKEN_REJECTED,
+    "A valid token is needed: send it as `Authorization: Bearer <token>`.",
+  );
+}
+
+function scopeMissing(scope: string): ServiceError {
+  return new ServiceError(ErrorReason.SCOPE_MISSING, `The token lacks the scope "${scope}".`, { metadata: { scope } });
+}
+
+function acceptRequestId(given: string | null): string {
+  return given !== null && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
+}

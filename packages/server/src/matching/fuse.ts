@@ -1,0 +1,55 @@
+/** A movie found by its meaning, by its words, or both. */
+export interface Candidate {
+  readonly ordinal: number;
+  /** Cosine of query and movie, -1 to 1. Exact for every candidate, whichever way it was found. */
+  readonly dense: number;
+  /** Lexical score, 0 or more. Exact for every candidate. */
+  readonly lexical: number;
+  /** How far the query is the movie's title, 0 to 1; absent counts as 0. */
+  readonly title?: number;
+}
+
+/** A candidate with its place in the order. Scores compare within one response only. */
+export interface Fused {
+  readonly ordinal: number;
+  /** 0 to 1. */
+  readonly score: number;
+  /** The two parts of the score before they are weighed, each 0 to 1. */
+  readonly semantic: number;
+  readonly lexical: number;
+}
+
+/** How much meaning counts against words, 0 to 1. Chosen on the development queries. */
+export const denseWeight = 0.5;
+
+/** Scores of candidates that are not titles end here: the room above belongs to titles. */
+const titleRoom = 0.15;
+
+/**
+ * Fuses meaning and words into one order, best first.
+ *
+ * Both scores are put on 0 to 1 over the candidates: cosines from the lowest to the highest, word scores from zero
+ * (nothing matched, which means something) to the highest. A movie whose title is the query comes first.
+ */
+export function fuse(candidates: readonly Candidate[], weight = denseWeight): Fused[] {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  let mostLexical = 0;
+  for (const { dense, lexical } of candidates) {
+    lowest = Math.min(lowest, dense);
+    highest = Math.max(highest, dense);
+    mostLexical = Math.max(mostLexical, lexical);
+  }
+  const range = highest - lowest;
+  return candidates
+    .map(({ ordinal, dense, lexical, title = 0 }) => {
+      const semantic = range > 0 ? (dense - lowest) / range : 1;
+      const words = mostLexical > 0 ? lexical / mostLexical : 0;
+      // Without any word in common only the meaning is left to judge by.
+      const mixed = mostLexical > 0 ? weight * semantic + (1 - weight) * words : semantic;
+      const asTitle = 1 - titleRoom + titleRoom * mixed;
+      const score = title * asTitle + (1 - title) * (1 - titleRoom) * mixed;
+      return { ordinal, score, semantic, lexical: words };
+    })
+    .sort((a, b) => b.score - a.score || a.ordinal - b.ordinal);
+}

@@ -1,0 +1,149 @@
+import {
+  ErrorReason,
+  type Event,
+  EventType,
+  type MovieFilter,
+  type MovieFilterJson,
+  MovieFilterSchema,
+} from "@cinedeepmatch/contract";
+import { toJson } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { ActivityStore } from "./activity-store.js";
+import type { CatalogStore } from "./catalog-store.js";
+import type { Lane, MatchQueue } from "./match-queue.js";
+import type { MatchReply, RecentEvent, WeightedId } from "./match-work.js";
+import { movieNotFound, ServiceError } from "./service-error.js";
+
+/** What to match; see MatchRequest for the meaning of each part. */
+export interface MatchQuery {
+  readonly text: string;
+  readonly movies: readonly WeightedId[];
+  readonly people: readonly WeightedId[];
+  readonly userId: string | undefined;
+  /** Oldest first. */
+  readonly session: readonly Event[] | undefined;
+  readonly filter: MovieFilter | undefined;
+  readonly excludeIds: readonly string[];
+  readonly excludeSeen: boolean;
+  readonly diversity: number;
+  readonly offset: number;
+  readonly limit: number;
+  readonly explain: boolean;
+}
+
+/** Who asks, how urgently, and until when. */
+export interface MatchCall {
+  readonly tenant: string;
+  readonly subject: string;
+  readonly scope: string;
+  readonly lane: Lane;
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+/** How many of a user's events make up their taste. */
+const HISTORY_LENGTH = 50;
+
+/** Events after which a movie counts as seen. */
+export const SEEN_EVENTS: ReadonlySet<EventType> = new Set([
+  EventType.WATCHED,
+  EventType.LIKED,
+  EventType.DISLIKED,
+  EventType.RATED,
+  EventType.HIDDEN,
+]);
+
+/**
+ * Makes a match of a query: checks what it refers to, reads the user's history afresh (so that a click counts at
+ * once), and has a model worker rank.
+ */
+export class Matcher {
+  readonly #catalog: CatalogStore;
+  readonly #activity: ActivityStore;
+  readonly #queue: MatchQueue;
+
+  constructor(ports: { catalog: CatalogStore; activity: ActivityStore; queue: MatchQueue }) {
+    this.#catalog = ports.catalog;
+    this.#activity = ports.activity;
+    this.#queue = ports.queue;
+  }
+
+  async match(query: MatchQuery, call: MatchCall): Promise<MatchReply> {
+    checkAsks(query);
+    const [recent, seen] = await Promise.all([
+      this.#history(query, call.tenant),
+      this.#seen(query, call.tenant),
+      this.#checkReferences(query, call.tenant),
+    ]);
+    const work = {
+      kind: "match",
+      text: query.text,
+      movies: query.movies,
+      people: query.people,
+      recent,
+      filter: query.filter && (toJson(MovieFilterSchema, query.filter) as MovieFilterJson),
+      excludeIds: [...query.excludeIds, ...seen],
+      diversity: query.diversity,
+      offset: query.offset,
+      limit: query.limit,
+      explain: query.explain,
+    } as const;
+    return this.#queue.run(work, call);
+  }
+
+  async #history(query: MatchQuery, tenant: string): Promise<RecentEvent[] | undefined> {
+    if (query.userId !== undefined) {
+      const events = await this.#activity.recentEvents(tenant, query.userId, HISTORY_LENGTH);
+      return events.map(toRecentEvent);
+    }
+    return query.session?.slice(-HISTORY_LENGTH).reverse().map(toRecentEvent);
+  }
+
+  async #seen(query: MatchQuery, tenant: string): Promise<string[]> {
+    if (!query.excludeSeen) return [];
+    if (query.userId !== undefined) return this.#activity.seenMovieIds(tenant, query.userId);
+    return (query.session ?? []).filter(({ type }) => SEEN_EVENTS.has(type)).map(({ movieId }) => movieId);
+  }
+
+  async #checkReferences(query: MatchQuery, tenant: string): Promise<void> {
+    const movieIds = query.movies.map(({ id }) => id);
+    const personIds = query.people.map(({ id }) => id);
+    const [missing, people] = await Promise.all([
+      movieIds.length > 0 ? this.#catalog.missingIds(tenant, movieIds) : [],
+      personIds.length > 0 ? this.#catalog.getPeople(tenant, personIds) : new Map(),
+    ]);
+    if (missing[0] !== undefined) throw movieNotFound(missing[0]);
+    const nobody = personIds.find((id) => !people.has(id));
+    if (nobody !== undefined) {
+      throw new ServiceError(ErrorReason.PERSON_NOT_FOUND, `There is no person with the id "${nobody}".`, {
+        metadata: { person_id: nobody },
+      });
+    }
+  }
+}
+
+function checkAsks(query: MatchQuery): void {
+  const named = query.userId !== undefined || query.session !== undefined;
+  if (query.text.trim() === "" && query.movies.length === 0 && query.people.length === 0 && !named) {
+    throw new ServiceError(
+      ErrorReason.QUERY_EMPTY,
+      "Say what to match: text, movies, people, user_id or session must be given.",
+      { violations: [{ field: "text", description: "one of text, movies, people, user_id and session is needed" }] },
+    );
+  }
+  if (query.excludeSeen && !named) {
+    throw new ServiceError(ErrorReason.USER_REQUIRED, "exclude_seen needs user_id or session to know what was seen.", {
+      violations: [{ field: "exclude_seen", description: "needs user_id or session" }],
+    });
+  }
+}
+
+function toRecentEvent(event: Event): RecentEvent {
+  const ageMs = event.eventTime === undefined ? 0 : Date.now() - timestampMs(event.eventTime);
+  return {
+    movieId: event.movieId,
+    type: event.type,
+    ageSeconds: Math.max(0, ageMs / 1000),
+    ...(event.rating !== undefined && { rating: event.rating }),
+  };
+}

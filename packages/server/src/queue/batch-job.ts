@@ -1,0 +1,43 @@
+import type { ErrorReason } from "@cinedeepmatch/contract";
+import type { MatchReply, EncodeReply } from "../matching/match-work.js";
+import type { Lane } from "../matching/match-queue.js";
+
+/** The lanes, most urgent first. Each is a BullMQ queue of its own, so that none can starve another. */
+export const LANES: readonly Lane[] = ["interactive", "standard", "bulk"];
+
+/** The name of a lane's BullMQ queue. */
+export function queueName(lane: Lane): string {
+  return `match-${lane}`;
+}
+
+/** What one BullMQ job carries: requests of one lane that arrived together, each sealed on its own. */
+export interface BatchJob {
+  readonly tickets: readonly SealedTicket[];
+  /** When the batch was put on the queue, in milliseconds since the epoch. */
+  readonly queuedAt: number;
+}
+
+/** One request of a batch. */
+export interface SealedTicket {
+  readonly id: string;
+  /** A PASETO v4.local ticket; see `sealTicket` of @cinedeepmatch/auth. */
+  readonly sealed: string;
+}
+
+/** What a BullMQ job returns: one outcome for each ticket, in the same order. */
+export interface BatchResult {
+  readonly outcomes: readonly TicketOutcome[];
+}
+
+/** What came of one ticket. */
+export type TicketOutcome =
+  | { readonly id: string; readonly reply: MatchReply | EncodeReply }
+  | { readonly id: string; readonly error: TicketError };
+
+/** Why a ticket failed. Expected failures are data, so that BullMQ does not run the batch again. */
+export interface TicketError {
+  readonly reason: ErrorReason;
+  readonly message: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly retryAfterMs?: number;
+}

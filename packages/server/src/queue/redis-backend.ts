@@ -1,0 +1,41 @@
+import { Queue, QueueEvents, Worker } from "bullmq";
+import { Redis } from "ioredis";
+import { queueName } from "./batch-job.js";
+import { createRedisCancelChannel } from "./cancel-channel.js";
+import { type QueueBackend, WORKER_LOCKS } from "./queue-backend.js";
+
+const PREFIX = "cinedeepmatch";
+
+/** A queue on a Redis server (6.2 or later). */
+export function createRedisBackend(url: string, log: { warn(fields: object, message: string): void }): QueueBackend {
+  const connections: Redis[] = [];
+  const open = (options: object): Redis => {
+    const connection = new Redis(url, { maxRetriesPerRequest: null, ...options });
+    connection.on("error", (error) => log.warn({ error: error.message }, "redis connection"));
+    connections.push(connection);
+    return connection;
+  };
+  // Callers wait for the producer, so it must not hide an outage behind a buffer of commands.
+  const producer = open({ enableOfflineQueue: false, commandTimeout: 2_000, maxRetriesPerRequest: 1 });
+  const consumer = open({});
+  const prefix = PREFIX;
+  return {
+    openQueue: (lane) => new Queue(queueName(lane), { connection: producer, prefix }),
+    openEvents: (lane) => new QueueEvents(queueName(lane), { connection: consumer.duplicate(), prefix }),
+    openWorker: (lane, processor, concurrency) =>
+      new Worker(queueName(lane), processor, { connection: consumer, prefix, concurrency, ...WORKER_LOCKS }),
+    cancellations: createRedisCancelChannel(producer, open({})),
+    async check() {
+      await producer.ping();
+      const [, policy] = (await producer.config("GET", "maxmemory-policy")) as [string, string];
+      if (policy !== "noeviction") {
+        throw new Error(
+          `Redis evicts data (maxmemory-policy ${policy}), which would lose queued work: set maxmemory-policy noeviction.`,
+        );
+      }
+    },
+    async close() {
+      for (const connection of connections) connection.disconnect();
+    },
+  };
+}

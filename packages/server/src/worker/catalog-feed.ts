@@ -1,0 +1,61 @@
+import type { Client } from "@connectrpc/connect";
+import type { WatchCatalogResponse, WorkerService } from "@cinedeepmatch/contract/worker";
+
+/** What a {@link CatalogFeed} is made of. */
+export interface CatalogFeedOptions {
+  readonly client: Client<typeof WorkerService>;
+  readonly modelVersion: string;
+  readonly apply: (message: WatchCatalogResponse) => void;
+  readonly log: { warn(fields: object, message: string): void };
+}
+
+const MAX_BACK_OFF_MS = 5_000;
+
+/** Follows the catalogue for as long as it is open, taking a broken stream up again where it broke. */
+export class CatalogFeed {
+  readonly #options: CatalogFeedOptions;
+  readonly #stop = new AbortController();
+  readonly #caughtUp = Promise.withResolvers<void>();
+  readonly #done: Promise<void>;
+  #revision = 0n;
+
+  constructor(options: CatalogFeedOptions) {
+    this.#options = options;
+    this.#done = this.#follow();
+  }
+
+  /** The revision that has been applied. */
+  get revision(): bigint {
+    return this.#revision;
+  }
+
+  /** Resolves when everything has been applied that was written before the feed was opened. */
+  caughtUp(): Promise<void> {
+    return this.#caughtUp.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#done;
+  }
+
+  async #follow(): Promise<void> {
+    const { client, modelVersion, apply, log } = this.#options;
+    let backOff = 100;
+    while (!this.#stop.signal.aborted) {
+      try {
+        const request = { afterRevision: this.#revision, modelVersion };
+        for await (const message of client.watchCatalog(request, { signal: this.#stop.signal })) {
+          apply(message);
+          this.#revision = message.revision;
+          if (message.caughtUp) this.#caughtUp.resolve();
+          backOff = 100;
+        }
+      } catch (error) {
+        if (!this.#stop.signal.aborted) log.warn({ err: error }, "the catalogue feed broke and is taken up again");
+      }
+      await new Promise((resolve) => setTimeout(resolve, this.#stop.signal.aborted ? 0 : backOff));
+      backOff = Math.min(backOff * 2, MAX_BACK_OFF_MS);
+    }
+  }
+}
