@@ -21,7 +21,8 @@ export interface ImportCatalogClient extends CatalogClient {
    * that an interrupted import is taken up where it stopped by importing under the same `importId` again.
    *
    * Needs `protocol: "grpc"`; over HTTP/1.1 it rejects with `failed_precondition`, as responses could not overtake
-   * requests there. Nothing is sent before the responses are iterated.
+   * requests there. When `requests` throws, it rejects with `canceled` and that error as its cause. Nothing is sent
+   * before the responses are iterated.
    *
    * @example
    * ```ts
@@ -44,6 +45,21 @@ export function importMovies(caller: Caller, canImport: boolean): ImportMovies {
         message: 'importMovies needs HTTP/2: create the client with `protocol: "grpc"` and the address of port 9090',
       });
     }
-    yield* caller.stream(CatalogService.method.importMovies, requests, options);
+    let unread: { readonly cause: unknown } | undefined;
+    const watched = async function* () {
+      try {
+        yield* requests;
+      } catch (cause) {
+        unread = { cause };
+        throw cause;
+      }
+    };
+    try {
+      yield* caller.stream(CatalogService.method.importMovies, watched(), options);
+    } catch (error) {
+      // Connect takes a source that fails for a fault of its own.
+      if (unread === undefined) throw error;
+      throw new CineDeepMatchError({ code: "canceled", message: "The requests could not be read", ...unread });
+    }
   };
 }

@@ -76,36 +76,4 @@ describe.each(PLATFORMS)("a list of $name", ({ http, createClient }) => {
     await expect(all()).rejects.toMatchObject({ name: "CineDeepMatchError", code: "invalid_argument" });
     expect(ids).toEqual(["a", "b"]);
   });
-
-  test("ends a server's stream when the caller leaves the loop", async () => {
-    let open = false;
-    server.watch = async function* (_, { signal }) {
-      open = true;
-      signal.addEventListener("abort", () => {
-        open = false;
-      });
-      for (let requestCount = 1; !signal.aborted; requestCount++) {
-        yield { requestCount };
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    };
-    for await (const { update } of client.matchJobs.watch({ id: "j" })) {
-      if (update.case === "job" && update.value.requestCount === 3) break;
-    }
-    await expect.poll(() => open).toBe(false);
-  });
-
-  test("rejects from a stream that breaks", async () => {
-    server.watch = async function* () {
-      yield { requestCount: 1 };
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await server.stop();
-      yield { requestCount: 2 };
-    };
-    const all = async () => {
-      for await (const _ of client.matchJobs.watch({ id: "j" }));
-    };
-    await expect(all()).rejects.toMatchObject({ name: "CineDeepMatchError", code: "unavailable" });
-    server = await startFaultyServer(http);
-  });
 });

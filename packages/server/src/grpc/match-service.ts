@@ -10,7 +10,7 @@ import {
   MovieSchema,
   SimilarMoviesRequestSchema,
 } from "@cinedeepmatch/contract";
-import { type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import type { CatalogStore } from "../matching/catalog-store.js";
 import type { Lane } from "../matching/match-queue.js";
 import type { MatchHit, MatchReply } from "../matching/match-work.js";
@@ -39,15 +39,14 @@ export function createMatchService(ports: {
   return {
     match(request, context) {
       const tokens = pageTokens(MatchRequestSchema, request);
-      const named = request.taste.case === "userId" ? request.taste.value : "";
       // A token bound to a user only ever asks for that user's taste.
-      const userId = named === "" ? "" : userOf(callerOf(context), named);
+      const userId = request.userId === "" ? "" : userOf(callerOf(context), request.userId);
       const query = {
         text: request.text.trim(),
         movies: request.movies.map(({ movieId, weight }) => ({ id: movieId, weight: weight ?? 1 })),
         people: request.people.map(({ personId, weight }) => ({ id: personId, weight: weight ?? 1 })),
         userId: userId === "" ? undefined : userId,
-        session: request.taste.case === "session" ? request.taste.value.events : undefined,
+        session: request.session?.events,
         filter: request.filter,
         excludeIds: request.excludeIds,
         excludeSeen: request.excludeSeen,
@@ -76,6 +75,9 @@ export function createMatchService(ports: {
   };
 }
 
+/** MatchResponse and SimilarMoviesResponse have the same fields. */
+type Answer = Omit<Extract<MessageInitShape<typeof MatchResponseSchema>, { $typeName?: never }>, "$typeName">;
+
 interface PageRequest {
   readonly tokens: PageTokens;
   readonly pageSize: number;
@@ -88,7 +90,7 @@ async function answer(
   query: Omit<MatchQuery, "offset" | "limit">,
   page: PageRequest,
   context: HandlerContext,
-): Promise<MessageInitShape<typeof MatchResponseSchema>> {
+): Promise<Answer> {
   const startedAt = performance.now();
   const { tenant, subject } = callerOf(context);
   const fields = maskedFields(MovieSchema, page.readMask, "read_mask");

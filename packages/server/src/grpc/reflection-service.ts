@@ -1,4 +1,4 @@
-import { createFileRegistry, type DescFile, type DescService, toBinary } from "@bufbuild/protobuf";
+import { createRegistry, type DescFile, type DescService, type Registry, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { reflection } from "@cinedeepmatch/contract/grpc";
 import { Code, type ServiceImpl } from "@connectrpc/connect";
@@ -11,7 +11,7 @@ export function createReflectionService(
 ): ServiceImpl<typeof reflection.ServerReflection> {
   const files = new Map<string, DescFile>();
   for (const service of services) collect(service.file, files);
-  const registry = createFileRegistry(...files.values());
+  const registry = createRegistry(...files.values());
 
   /** A file after those that it imports, as clients like to read them. */
   const describe = (file: DescFile | undefined) => {
@@ -39,7 +39,7 @@ export function createReflectionService(
         const found = [...registry].find(
           (desc) => desc.kind === "extension" && desc.extendee.typeName === containingType && desc.number === extensionNumber,
         );
-        return describe(found && "file" in found ? found.file : undefined);
+        return describe(found?.file);
       }
       default:
         return describe(undefined);
@@ -56,7 +56,7 @@ export function createReflectionService(
 }
 
 /** The file that declares a message, an enum, a service, an extension or a service's method. */
-function fileOf(registry: ReturnType<typeof createFileRegistry>, symbol: string): DescFile | undefined {
+function fileOf(registry: Registry, symbol: string): DescFile | undefined {
   const found = registry.get(symbol) ?? registry.get(symbol.slice(0, symbol.lastIndexOf(".")));
   return found && "file" in found ? found.file : undefined;
 }

@@ -37,7 +37,7 @@ export function createWorkerService(ports: {
         while (!context.signal.aborted) {
           const found = await catalog.changesAfter(tenant, revision, request.modelVersion, CHANGES_PER_MESSAGE);
           const more = found.changes.length === CHANGES_PER_MESSAGE;
-          const announce = !caughtUp && !more;
+          const announce: boolean = !caughtUp && !more;
           caughtUp ||= announce;
           if (found.changes.length > 0 || announce) {
             yield { changes: found.changes.map(toChange), revision: found.revision, caughtUp };

@@ -22,8 +22,11 @@ export interface Fused {
 /** How much meaning counts against words, 0 to 1. Chosen on the development queries. */
 export const denseWeight = 0.5;
 
-/** Scores of candidates that are not titles end here: the room above belongs to titles. */
-const titleRoom = 0.15;
+/** Where the scores of movies whose title is the query begin, and where those of all others end. */
+const titlesFrom = 0.85;
+const othersTo = 0.84;
+/** How much of what is missing to the best a title in part (its year is another) makes up for. */
+const partOfTitle = 0.5;
 
 /**
  * Fuses meaning and words into one order, best first.
@@ -47,8 +50,8 @@ export function fuse(candidates: readonly Candidate[], weight = denseWeight): Fu
       const words = mostLexical > 0 ? lexical / mostLexical : 0;
       // Without any word in common only the meaning is left to judge by.
       const mixed = mostLexical > 0 ? weight * semantic + (1 - weight) * words : semantic;
-      const asTitle = 1 - titleRoom + titleRoom * mixed;
-      const score = title * asTitle + (1 - title) * (1 - titleRoom) * mixed;
+      const helped = mixed + partOfTitle * title * (1 - mixed);
+      const score = title >= 1 ? titlesFrom + (1 - titlesFrom) * mixed : othersTo * helped;
       return { ordinal, score, semantic, lexical: words };
     })
     .sort((a, b) => b.score - a.score || a.ordinal - b.ordinal);

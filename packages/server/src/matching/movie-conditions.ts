@@ -40,7 +40,7 @@ function namesCondition(
 }
 
 function rangeCondition(
-  range: { readonly min?: number; readonly max?: number } | undefined,
+  range: { readonly min?: number | undefined; readonly max?: number | undefined } | undefined,
   valueOf: (movie: MovieRecord) => number | undefined,
 ): Condition | undefined {
   const { min = -Infinity, max = Infinity } = range ?? {};

@@ -47,7 +47,7 @@ async function encode({ texts }: EncodeUnit): Promise<Float32Array> {
     input_ids: new Tensor("int64", ids, shape),
     attention_mask: new Tensor("int64", mask, shape),
   });
-  return output["embedding"]?.data as Float32Array;
+  return output.embedding?.data as Float32Array;
 }
 
 /** The caller's mask and the matrix's own in one; the caller's array is a copy made for this thread. */
@@ -69,8 +69,8 @@ async function scan(unit: ScanUnit): Promise<ScanHits[]> {
     mask: new Tensor("float32", mask, [mask.length / unit.count, unit.count]),
     k: new Tensor("int64", BigInt64Array.of(BigInt(k)), [1]),
   });
-  const values = output["values"]?.data as Float32Array;
-  const indices = output["indices"]?.data as BigInt64Array;
+  const values = output.values?.data as Float32Array;
+  const indices = output.indices?.data as BigInt64Array;
   return Array.from({ length: batch }, (_, b) => {
     const row = values.subarray(b * k, (b + 1) * k);
     // Sorted, so masked rows are all at the end.

@@ -5,13 +5,14 @@ import type { ThreadMessage, ThreadSetup, Unit } from "./inference-protocol.js";
 /** The thread beside this file: `.ts` when running from src, `.js` from dist. */
 const threadFile = new URL(`./inference-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
-type Reply = Exclude<ThreadMessage, { kind: "ready" | "failed" }>;
+/** The answer to a unit. */
+export type InferenceReply = Exclude<ThreadMessage, { kind: "ready" | "failed" }>;
 
 /** One living inference thread. It answers one unit at a time. */
 export interface InferenceWorker {
   /** Rejects with `InferenceError`: `failed` when the unit was refused, `crashed` when the thread died under it. */
-  run(unit: Unit): Promise<Reply>;
-  /** Ends the thread; a unit under way rejects as crashed. */
+  run(unit: Unit): Promise<InferenceReply>;
+  /** Ends the thread after the unit under way, if any. */
   end(): Promise<void>;
   /** Resolves when the thread is gone, for whatever reason. */
   readonly gone: Promise<void>;
@@ -24,7 +25,7 @@ export interface InferenceWorker {
  */
 export async function startInferenceWorker(setup: ThreadSetup): Promise<InferenceWorker> {
   const worker = new Worker(threadFile, { workerData: setup, name: "inference" });
-  let waiting: PromiseWithResolvers<Reply> | undefined;
+  let waiting: PromiseWithResolvers<InferenceReply> | undefined;
   let cause: unknown;
   const ready = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
@@ -47,11 +48,13 @@ export async function startInferenceWorker(setup: ThreadSetup): Promise<Inferenc
   await ready.promise;
   return {
     run(unit) {
-      waiting = Promise.withResolvers<Reply>();
+      waiting = Promise.withResolvers<InferenceReply>();
       worker.postMessage(unit);
       return waiting.promise;
     },
     async end() {
+      // A thread stopped in the middle of an ONNX Runtime call takes the whole process down.
+      await waiting?.promise.catch(() => undefined);
       await worker.terminate();
     },
     gone: gone.promise,

@@ -92,15 +92,23 @@ async function replace(prepared: string, path: string, ended: ProcessIdentity): 
 
 async function hasEnded(path: string, holder: ProcessIdentity): Promise<boolean> {
   const state = await processState(holder);
-  if (state !== "elsewhere") return state === "ended";
+  return state === "elsewhere" ? await fallsSilent(path) : state === "ended";
+}
+
+/** Waits for the next beat of a holder whose pid cannot be seen; true when none comes. */
+async function fallsSilent(path: string): Promise<boolean> {
+  const first = await lastBeat(path);
   for (;;) {
-    const beaten = await stat(path).catch(() => undefined);
-    if (beaten === undefined) return true;
-    const silence = Date.now() - beaten.mtimeMs;
-    if (silence > SILENCE_MS) return true;
-    if (silence < BEAT_MS * 2) return false;
-    await sleep(SILENCE_MS - silence + 100);
+    const last = await lastBeat(path);
+    if (last === undefined) return true;
+    if (last !== first) return false;
+    if (Date.now() - last > SILENCE_MS) return true;
+    await sleep(250);
   }
+}
+
+async function lastBeat(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.mtimeMs;
 }
 
 async function readHolder(path: string): Promise<ProcessIdentity | undefined> {

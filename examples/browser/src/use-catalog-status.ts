@@ -1,0 +1,18 @@
+import type { CatalogStatus, Client } from "@cinedeepmatch/sdk-web";
+import { useEffect, useState } from "react";
+
+/** How far the catalogue is; asked again while the model is still encoding. */
+export function useCatalogStatus(client: Client, userId: string | undefined): CatalogStatus | undefined {
+  const [status, setStatus] = useState<CatalogStatus>();
+  const done = status !== undefined && status.encodedCount >= status.movieCount && status.readyWorkerCount > 0;
+
+  useEffect(() => {
+    if (userId === undefined || done) return;
+    const ask = () => client.catalog.getStatus().then(setStatus, () => {});
+    ask();
+    const timer = setInterval(ask, 2000);
+    return () => clearInterval(timer);
+  }, [client, userId, done]);
+
+  return status;
+}

@@ -1,0 +1,80 @@
+import type { Client, MatchResponse } from "@cinedeepmatch/sdk-web";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { isCancelled } from "./explain-failure.js";
+import { type Filters, movieFilter } from "./filters.js";
+import { type FoundMovie, foundMovies } from "./found-movie.js";
+
+/** A search and how far it is. While a new one runs, the movies of the old one stay. */
+export interface Search {
+  busy: boolean;
+  failure: unknown;
+  movies: readonly FoundMovie[];
+  /** The latest answer, for its model and timings; undefined before the first one. */
+  answer: MatchResponse | undefined;
+  /** The text that the movies were found by. */
+  text: string;
+  /** Fetches the next page; undefined on the last one. */
+  more: (() => void) | undefined;
+  retry: () => void;
+}
+
+const debounceMs = 160;
+const pageSize = 12;
+const nothing = { busy: false, failure: undefined, movies: [], answer: undefined, text: "" };
+
+/** Searches as the visitor types. Each keystroke cancels what is still on its way, down to the model. */
+export function useSearch(client: Client, text: string, filters: Filters, tasteOf: string | undefined): Search {
+  const [state, setState] = useState<Omit<Search, "more" | "retry">>(nothing);
+  const [attempt, setAttempt] = useState(0);
+  const pages = useRef<AsyncIterator<MatchResponse>>(undefined);
+  const wanted = text.trim();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is the same search once more.
+  useEffect(() => {
+    if (wanted === "") {
+      setState(nothing);
+      return;
+    }
+    const newer = new AbortController();
+    const timer = setTimeout(async () => {
+      setState((old) => ({ ...old, busy: true }));
+      const request = {
+        text: wanted,
+        filter: movieFilter(filters),
+        explain: true,
+        pageSize,
+        ...(tasteOf !== undefined && { userId: tasteOf }),
+      };
+      const found = client.match(request, { signal: newer.signal }).byPage();
+      try {
+        const { value: answer } = await found.next();
+        if (newer.signal.aborted || !answer) return;
+        pages.current = found;
+        setState({ busy: false, failure: undefined, movies: foundMovies(answer), answer, text: wanted });
+      } catch (failure) {
+        if (!newer.signal.aborted && !isCancelled(failure)) setState((old) => ({ ...old, busy: false, failure }));
+      }
+    }, debounceMs);
+    return () => {
+      clearTimeout(timer);
+      newer.abort();
+    };
+  }, [client, wanted, filters, tasteOf, attempt]);
+
+  const retry = useCallback(() => setAttempt((n) => n + 1), []);
+  const more = useCallback(async () => {
+    const from = pages.current;
+    setState((old) => ({ ...old, busy: true }));
+    try {
+      const next = await from?.next();
+      // A newer search has taken over while this page was on its way.
+      if (from !== pages.current || !next?.value) return;
+      const answer: MatchResponse = next.value;
+      setState((old) => ({ ...old, busy: false, movies: [...old.movies, ...foundMovies(answer)], answer }));
+    } catch (failure) {
+      if (from === pages.current && !isCancelled(failure)) setState((old) => ({ ...old, busy: false, failure }));
+    }
+  }, []);
+
+  return { ...state, retry, more: state.answer?.nextPageToken ? more : undefined };
+}

@@ -1,0 +1,53 @@
+import { issueToken } from "@cinedeepmatch/auth";
+import type { Logger } from "pino";
+import type { DemoOptions } from "../gateway/index.js";
+import { USER_TOKEN_SCOPES } from "../grpc/scopes.js";
+import type { Config } from "./config.js";
+import { ensureFirstToken } from "./first-token.js";
+import { startGatewayRole } from "./gateway-role.js";
+import { type GrpcRole, startGrpcRole } from "./grpc-role.js";
+import { Teardown } from "./teardown.js";
+import { localWorkerToken, startWorkerRole } from "./worker-role.js";
+
+/** Everything in one process. */
+export interface AllInOne {
+  readonly gatewayUrl: string;
+  readonly grpcUrl: string;
+  /** The owner's token, and whether it was made just now. */
+  readonly token: string;
+  readonly isNewToken: boolean;
+  close(): Promise<void>;
+}
+
+const DEMO_TOKEN_LIFE_MS = 3_600_000;
+
+/** Starts the gRPC server, a model worker and the gateway, in the order in which they need each other. */
+export async function startAllInOne(config: Config, options: { demo: boolean }, log: Logger): Promise<AllInOne> {
+  const teardown = new Teardown();
+  try {
+    const grpc = teardown.add(await startGrpcRole(config, log));
+    const { token, isNew } = await ensureFirstToken(config.dataDirectory, grpc.keys.client);
+    const { keys, backend } = grpc;
+    const connections = { grpcUrl: grpc.url, backend, ring: keys.model, token: localWorkerToken(keys.model) };
+    teardown.add(await startWorkerRole(connections, log));
+    const demo = options.demo ? { demo: demoSessions(grpc) } : {};
+    const gateway = teardown.add(await startGatewayRole(config, { upstream: grpc.url, ...demo }, log));
+    const urls = { gatewayUrl: gateway.url, grpcUrl: grpc.url };
+    return { ...urls, token, isNewToken: isNew, close: () => teardown.close() };
+  } catch (error) {
+    await teardown.close();
+    throw error;
+  }
+}
+
+/** What an app's back end does with MintUserToken, for the demo page on the owner's own machine. */
+function demoSessions({ keys }: GrpcRole): DemoOptions {
+  return {
+    async mintToken() {
+      const expiresAt = Date.now() + DEMO_TOKEN_LIFE_MS;
+      const claims = { subject: "demo", userId: "demo", scopes: USER_TOKEN_SCOPES, expiresAt };
+      const { token } = await issueToken(keys.client, claims);
+      return { token, expireTime: new Date(expiresAt), userId: "demo" };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { addEvalCommand } from "./commands/eval.js";
+import { addImportCommand } from "./commands/import.js";
+import { addKeysCommand } from "./commands/keys.js";
+import { addMatchCommand } from "./commands/match.js";
+import { addMovieCommand } from "./commands/movie.js";
+import { addServeCommand } from "./commands/serve.js";
+import { addStatusCommand } from "./commands/status.js";
+import { addTokenCommand } from "./commands/token.js";
+
+const program = new Command("cinedeepmatch")
+  .description("Match movies by text, by example and by taste, on your own server.")
+  .showHelpAfterError()
+  .showSuggestionAfterError();
+
+addServeCommand(program);
+addImportCommand(program);
+addMatchCommand(program);
+addMovieCommand(program);
+addStatusCommand(program);
+addTokenCommand(program);
+addKeysCommand(program);
+addEvalCommand(program);
+
+await program.parseAsync();

@@ -1,0 +1,48 @@
+import { join, resolve } from "node:path";
+import { AUDIENCES, type Audience, type KeyDirectory, openKeyDirectory } from "@cinedeepmatch/auth";
+import { type Command, Option } from "commander";
+import { readConfig } from "../config.js";
+
+interface KeyFlags {
+  dataDir?: string;
+  audience: Audience;
+}
+
+/** `cinedeepmatch keys list|add|promote|remove`: the life of the keys of a data directory. Running servers follow within seconds. */
+export function addKeysCommand(program: Command): void {
+  const keys = program.command("keys").description("list and rotate the keys of a data directory");
+  const add = (name: string, description: string) =>
+    keys
+      .command(name)
+      .description(description)
+      .option("--data-dir <folder>", "whose keys (default: $CINEDEEPMATCH_DATA_DIR or ./.data)")
+      .addOption(new Option("--audience <audience>", "which keys").choices(AUDIENCES).default("client"));
+
+  add("list", "show the keys' ids and states").action(async (flags: KeyFlags) => print(await open(flags), flags));
+  add("add", "make a key that verifies but does not issue yet").action((flags: KeyFlags) =>
+    change(flags, (directory) => directory.update(flags.audience, (ring) => void ring.generate())),
+  );
+  add("promote <id>", "make a key the issuing one; the one before goes on verifying").action(
+    (id: string, flags: KeyFlags) =>
+      change(flags, (directory) => directory.update(flags.audience, (ring) => void ring.promote(id))),
+  );
+  add("remove <id>", "remove a key; its tokens are refused from then on").action((id: string, flags: KeyFlags) =>
+    change(flags, (directory) => directory.update(flags.audience, (ring) => ring.remove(id))),
+  );
+}
+
+function open(flags: KeyFlags): Promise<KeyDirectory> {
+  return openKeyDirectory(join(resolve(flags.dataDir ?? readConfig(process.env).dataDirectory), "keys"));
+}
+
+async function change(flags: KeyFlags, apply: (directory: KeyDirectory) => Promise<void>): Promise<void> {
+  const directory = await open(flags);
+  await apply(directory);
+  print(directory, flags);
+}
+
+function print(directory: KeyDirectory, { audience }: KeyFlags): void {
+  for (const { id, state, since } of directory[audience].list()) {
+    process.stdout.write(`${id}  ${state.padEnd(9)}  since ${new Date(since).toISOString()}\n`);
+  }
+}

@@ -1,0 +1,117 @@
+import { type Command, Option } from "commander";
+import { type Logger, pino } from "pino";
+import { type AllInOne, startAllInOne } from "../all-in-one.js";
+import { type Config, readConfig } from "../config.js";
+import { startGatewayRole } from "../gateway-role.js";
+import { startGrpcRole } from "../grpc-role.js";
+import { loadStarterCatalog } from "../load-starter-catalog.js";
+import type { Closable } from "../teardown.js";
+import { printWelcome } from "../welcome.js";
+import { remoteConnections, startWorkerRole } from "../worker-role.js";
+
+interface ServeFlags {
+  role: "all" | "gateway" | "grpc" | "worker";
+  dataDir?: string;
+  host?: string;
+  gatewayPort?: string;
+  grpcPort?: string;
+  demo?: boolean;
+  starterCatalog?: boolean;
+  json?: boolean;
+}
+
+/** `cinedeepmatch serve`: runs the server, or one role of it, until it is told to stop. */
+export function addServeCommand(program: Command): void {
+  program
+    .command("serve")
+    .description("run the server")
+    .addOption(
+      new Option("--role <role>", "which part to run").choices(["all", "gateway", "grpc", "worker"]).default("all"),
+    )
+    .option("--data-dir <folder>", "where everything is kept (default: $CINEDEEPMATCH_DATA_DIR or ./.data)")
+    .option("--host <address>", "address to listen on (default: $HOST or 127.0.0.1)")
+    .option("--gateway-port <port>", "port of the gateway, 0 for a free one (default: $GATEWAY_PORT or 8080)")
+    .option("--grpc-port <port>", "port of the gRPC server, 0 for a free one (default: $GRPC_PORT or 9090)")
+    .option("--demo", "serve the example page, with a token for it, to this machine's browsers")
+    .option("--starter-catalog", "load the catalogue that ships with the server")
+    .option("--json", "say in one line of JSON when it is ready")
+    .action(serve);
+}
+
+async function serve(flags: ServeFlags): Promise<void> {
+  const config = readConfig(withFlags(process.env, flags));
+  const log = pino({ level: config.logLevel, base: { role: flags.role } }, pino.destination({ fd: 2, sync: true }));
+  const stop = stopSignal();
+  try {
+    const running = await start(config, flags, log);
+    await stop;
+    await running.close();
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`cinedeepmatch: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (log.isLevelEnabled("debug")) log.debug({ err: error }, "start failed");
+    process.exit(1);
+  }
+}
+
+async function start(config: Config, flags: ServeFlags, log: Logger): Promise<Closable> {
+  switch (flags.role) {
+    case "all": {
+      const all = await startAllInOne(config, { demo: flags.demo === true }, log);
+      await announce(all, config, flags);
+      return all;
+    }
+    case "grpc": {
+      if (config.redisUrl === undefined) throw new Error("The gRPC server alone needs REDIS_URL for its queue.");
+      const grpc = await startGrpcRole(config, log);
+      announceRole(flags, { grpcUrl: grpc.url });
+      return grpc;
+    }
+    case "gateway": {
+      const gateway = await startGatewayRole(config, { upstream: config.grpcUrl }, log);
+      announceRole(flags, { gatewayUrl: gateway.url });
+      return gateway;
+    }
+    case "worker": {
+      const { connections, backend } = remoteConnections(config, log);
+      const worker = await startWorkerRole(connections, log);
+      announceRole(flags, {});
+      return { close: () => worker.close().finally(() => backend.close()) };
+    }
+  }
+}
+
+async function announce(all: AllInOne, config: Config, flags: ServeFlags): Promise<void> {
+  if (flags.starterCatalog) await loadStarterCatalog(all, { quiet: flags.json === true });
+  if (flags.json) announceRole(flags, { gatewayUrl: all.gatewayUrl, grpcUrl: all.grpcUrl, token: all.token });
+  else printWelcome(all, config, { demo: flags.demo === true });
+}
+
+function announceRole(flags: ServeFlags, facts: object): void {
+  if (flags.json) process.stdout.write(`${JSON.stringify({ event: "ready", ...facts })}\n`);
+  else process.stdout.write(`The ${flags.role} is ready. ${Object.values(facts).join(" ")}\n`);
+}
+
+/** A flag stands for the variable of the same name. */
+function withFlags(given: NodeJS.ProcessEnv, flags: ServeFlags): NodeJS.ProcessEnv {
+  const env = { ...given };
+  if (flags.dataDir !== undefined) env.CINEDEEPMATCH_DATA_DIR = flags.dataDir;
+  if (flags.host !== undefined) env.HOST = flags.host;
+  if (flags.gatewayPort !== undefined) env.GATEWAY_PORT = flags.gatewayPort;
+  if (flags.grpcPort !== undefined) env.GRPC_PORT = flags.grpcPort;
+  // Whoever tries it out wants to see what matters to them.
+  if (flags.demo && env.LOG_LEVEL === undefined) env.LOG_LEVEL = "warn";
+  return env;
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        resolve();
+        process.once(signal, () => process.exit(130));
+      });
+    }
+  });
+}

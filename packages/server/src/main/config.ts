@@ -1,0 +1,48 @@
+import { resolve } from "node:path";
+
+/** Everything that the environment can set. Flags of the CLI win over it. */
+export interface Config {
+  /** Where the embedded default keeps everything. CINEDEEPMATCH_DATA_DIR, `./.data` unless set. */
+  readonly dataDirectory: string;
+  /** The address to listen on. HOST, `127.0.0.1` unless set. */
+  readonly host: string;
+  /** GATEWAY_PORT, 8080 unless set; 0 for a free one. */
+  readonly gatewayPort: number;
+  /** GRPC_PORT, 9090 unless set; 0 for a free one. */
+  readonly grpcPort: number;
+  /** Where the queue is. REDIS_URL; in the embedded database unless set. */
+  readonly redisUrl: string | undefined;
+  /** The gRPC server of a gateway or a worker that runs apart from it. GRPC_URL, `http://127.0.0.1:9090` unless set. */
+  readonly grpcUrl: string;
+  /** A model worker's token. WORKER_TOKEN; only for workers that run apart. */
+  readonly workerToken: string | undefined;
+  /** The keys of the model audience as k4.local PASERKs. MODEL_KEYS; only for workers that run apart. */
+  readonly modelKeys: string | undefined;
+  /** Origins that browsers may call from, separated by commas. CORS_ORIGINS, none unless set. */
+  readonly corsOrigins: readonly string[];
+  /** LOG_LEVEL, `info` unless set. */
+  readonly logLevel: string;
+}
+
+/** Reads the environment. The only place that does. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  return {
+    dataDirectory: resolve(env.CINEDEEPMATCH_DATA_DIR || ".data"),
+    host: env.HOST || "127.0.0.1",
+    gatewayPort: port("GATEWAY_PORT", env.GATEWAY_PORT, 8080),
+    grpcPort: port("GRPC_PORT", env.GRPC_PORT, 9090),
+    redisUrl: env.REDIS_URL || undefined,
+    grpcUrl: env.GRPC_URL || "http://127.0.0.1:9090",
+    workerToken: env.WORKER_TOKEN || undefined,
+    modelKeys: env.MODEL_KEYS || undefined,
+    corsOrigins: (env.CORS_ORIGINS ?? "").split(",").flatMap((origin) => origin.trim() || []),
+    logLevel: env.LOG_LEVEL || "info",
+  };
+}
+
+function port(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined || text === "") return fallback;
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0 && number < 65_536) return number;
+  throw new Error(`${name} must be a port number, not "${text}".`);
+}

@@ -1,0 +1,38 @@
+import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { FastifyBaseLogger } from "fastify";
+import type { Logger } from "pino";
+import { createGateway, type DemoOptions } from "../gateway/index.js";
+import type { Config } from "./config.js";
+import type { Closable } from "./teardown.js";
+
+/** A running gateway. */
+export interface GatewayRole extends Closable {
+  readonly url: string;
+}
+
+/** Starts the gateway in front of a gRPC server. */
+export async function startGatewayRole(
+  config: Config,
+  options: { upstream: string; demo?: DemoOptions },
+  log: Logger,
+): Promise<GatewayRole> {
+  const webRoot = options.demo && findDemoPage();
+  const gateway = await createGateway({
+    upstream: options.upstream,
+    corsOrigins: config.corsOrigins,
+    logger: log as FastifyBaseLogger,
+    ...(options.demo && { demo: options.demo }),
+    ...(webRoot !== undefined && { webRoot }),
+  });
+  const url = await gateway.listen({ host: config.host, port: config.gatewayPort });
+  return { url, close: () => gateway.close() };
+}
+
+/** The built browser example, when this is a checkout that has it. */
+function findDemoPage(): string | undefined {
+  const checkout = join(dirname(createRequire(import.meta.url).resolve("@cinedeepmatch/server/package.json")), "../..");
+  const page = join(checkout, "examples/browser/dist");
+  return existsSync(join(page, "index.html")) ? page : undefined;
+}

@@ -1,0 +1,40 @@
+import { type LoadedModel, loadManifest, modelNames } from "@cinedeepmatch/models";
+import { ModelKind, ModelState } from "@cinedeepmatch/contract";
+import type { PublicModel } from "../grpc/model-service.js";
+
+/** The text encoder that this version of the server matches with. */
+export const TEXT_ENCODER = "minilm-l6-v2-int8";
+
+const KINDS = { "text-encoder": ModelKind.TEXT_ENCODER, "top-k-scan": ModelKind.SCANNER } as const;
+
+/** The shipped models: as the API lists them, and their files by digest. */
+export async function loadShippedModels(): Promise<{
+  encoder: { name: string; version: string };
+  models: PublicModel[];
+  modelFile: (sha256: string) => string | undefined;
+}> {
+  const loaded = await Promise.all(modelNames.map((name) => loadManifest(name)));
+  const paths = new Map<string, string>();
+  for (const model of loaded) {
+    for (const [name, { sha256 }] of Object.entries(model.manifest.files)) paths.set(sha256, model.path(name));
+  }
+  const encoder = loaded.find(({ manifest }) => manifest.name === TEXT_ENCODER)?.manifest;
+  if (encoder === undefined) throw new Error(`The model ${TEXT_ENCODER} is not among the shipped ones.`);
+  return {
+    encoder: { name: encoder.name, version: encoder.version },
+    models: loaded.map(toPublic),
+    modelFile: (sha256) => paths.get(sha256),
+  };
+}
+
+function toPublic({ manifest }: LoadedModel): PublicModel {
+  return {
+    name: manifest.name,
+    version: manifest.version,
+    kind: KINDS[manifest.kind],
+    state: ModelState.ACTIVE,
+    files: Object.entries(manifest.files).map(([name, { sha256, bytes }]) => ({ name, sha256, sizeBytes: BigInt(bytes) })),
+    dimension: manifest.dimension ?? 0,
+    license: manifest.licence,
+  };
+}

@@ -1,0 +1,61 @@
+import { availableParallelism } from "node:os";
+import { importKeyRing, issueToken, type KeyRing } from "@cinedeepmatch/auth";
+import type { Logger } from "pino";
+import { WORKER_TOKEN_SCOPES } from "../grpc/scopes.js";
+import { startInference } from "../onnx/inference.js";
+import type { QueueBackend } from "../queue/queue-backend.js";
+import { createRedisBackend } from "../queue/redis-backend.js";
+import { startModelWorker } from "../worker/model-worker.js";
+import type { Config } from "./config.js";
+import { loadShippedModels } from "./model-files.js";
+import { type Closable, Teardown } from "./teardown.js";
+
+/** Where a worker finds its server, its queue and its right to work. */
+export interface WorkerConnections {
+  readonly grpcUrl: string;
+  readonly backend: QueueBackend;
+  readonly ring: KeyRing<"model">;
+  readonly token: () => string | Promise<string>;
+}
+
+/** Starts a model worker; resolves once it takes matches. */
+export async function startWorkerRole(connections: WorkerConnections, log: Logger): Promise<Closable> {
+  const teardown = new Teardown();
+  try {
+    const { encoder: model } = await loadShippedModels();
+    // Hyper-threads help the encoder little, and the rest of the process needs room as well.
+    const encoderThreads = Math.max(1, Math.min(4, availableParallelism()));
+    const inference = teardown.add(await startInference({ encoderThreads }));
+    teardown.add(await startModelWorker({ ...connections, inference, model, log }));
+    return teardown;
+  } catch (error) {
+    await teardown.close();
+    throw error;
+  }
+}
+
+/** The connections of a worker that runs in a process of its own. */
+export function remoteConnections(config: Config, log: Logger): { connections: WorkerConnections; backend: QueueBackend } {
+  const { redisUrl, workerToken, modelKeys, grpcUrl } = config;
+  if (redisUrl === undefined || workerToken === undefined || modelKeys === undefined) {
+    throw new Error("A worker that runs apart needs REDIS_URL, WORKER_TOKEN and MODEL_KEYS.");
+  }
+  const backend = createRedisBackend(redisUrl, log);
+  const ring = importKeyRing("model", modelKeys);
+  return { backend, connections: { grpcUrl, backend, ring, token: () => workerToken } };
+}
+
+const TOKEN_LIFE_MS = 3_600_000;
+
+/** The token of a worker in the server's own process, renewed long before it expires. */
+export function localWorkerToken(ring: KeyRing<"model">): () => Promise<string> {
+  let current: { token: string; renewAt: number } | undefined;
+  return async () => {
+    if (current === undefined || Date.now() > current.renewAt) {
+      const expiresAt = Date.now() + TOKEN_LIFE_MS;
+      const { token } = await issueToken(ring, { subject: "worker", scopes: WORKER_TOKEN_SCOPES, expiresAt });
+      current = { token, renewAt: Date.now() + TOKEN_LIFE_MS / 2 };
+    }
+    return current.token;
+  };
+}

@@ -1,0 +1,91 @@
+import { create } from "@bufbuild/protobuf";
+import { type Person, type PersonCredit, PersonCreditSchema, PersonSchema } from "@cinedeepmatch/contract";
+import { type Kysely, sql } from "kysely";
+import type { CursorQuery, Page, PersonListQuery } from "../../matching/catalog-store.js";
+import { decodeCursor, pageOf } from "../cursor.js";
+import { movieOf } from "./movie-row.js";
+import { personTermQuery, wordPrefixQuery } from "./movie-terms.js";
+import type { EmbeddedTables } from "./schema.js";
+
+const PERSON_COLUMNS = ["id", "display_name", "credit_count"] as const;
+
+/** The people with these ids. */
+export async function getPeople(
+  db: Kysely<EmbeddedTables>,
+  tenant: string,
+  ids: readonly string[],
+): Promise<Map<string, Person>> {
+  const rows = await db
+    .selectFrom("people")
+    .select(PERSON_COLUMNS)
+    .where("tenant", "=", tenant)
+    .where(sql<boolean>`id = any(${ids.filter((id) => !id.includes("\0"))})`)
+    .execute();
+  return new Map(rows.map((row) => [row.id, personOf(row)]));
+}
+
+/** A page of people, those with the most credits first. */
+export async function listPeople(db: Kysely<EmbeddedTables>, tenant: string, query: PersonListQuery): Promise<Page<Person>> {
+  let select = db
+    .selectFrom("people")
+    .select(PERSON_COLUMNS)
+    .where("tenant", "=", tenant)
+    .orderBy("credit_count", "desc")
+    .orderBy("id")
+    .limit(query.limit + 1);
+  const words = wordPrefixQuery(query.nameQuery);
+  if (words !== undefined) select = select.where(sql<boolean>`terms @@ ${words}::tsquery`);
+  const after = decodeCursor(query.cursor, ["number", "string"]);
+  if (after !== undefined) {
+    const [count, id] = after;
+    select = select.where(({ and, eb, or }) =>
+      or([eb("credit_count", "<", count), and([eb("credit_count", "=", count), eb("id", ">", id)])]),
+    );
+  }
+  return pageOf(await select.execute(), query.limit, (row) => [row.credit_count, row.id], personOf);
+}
+
+/** A page of a person's credits, newest movie first. */
+export async function listPersonCredits(
+  db: Kysely<EmbeddedTables>,
+  tenant: string,
+  personId: string,
+  query: CursorQuery,
+): Promise<Page<PersonCredit>> {
+  let select = db
+    .selectFrom("movies")
+    .select(["id", "doc", "release_year"])
+    .where("tenant", "=", tenant)
+    .where(sql<boolean>`terms @@ ${personTermQuery(personId)}::tsquery`)
+    .orderBy("release_year", "desc")
+    .orderBy("id")
+    // Each movie has at least one of the person's credits.
+    .limit(query.limit + 1);
+  const after = decodeCursor(query.cursor, ["number", "string", "number"]);
+  if (after !== undefined) {
+    const [year, id] = after;
+    // Includes the cursor's movie, which may have further credits of the person.
+    select = select.where(({ and, eb, or }) =>
+      or([eb("release_year", "<", year), and([eb("release_year", "=", year), eb("id", ">=", id)])]),
+    );
+  }
+  const credits = (await select.execute())
+    .flatMap((row) => creditsOf(personId, row))
+    .filter(({ movieId, position }) => after === undefined || movieId !== after[1] || position > after[2]);
+  return pageOf(credits, query.limit, ({ year, movieId, position }) => [year, movieId, position], ({ credit }) => credit);
+}
+
+function creditsOf(personId: string, row: { readonly id: string; readonly doc: Uint8Array; readonly release_year: number }) {
+  const movie = movieOf(row);
+  return movie.credits.flatMap((credit, position) => {
+    // Terms are in lower case, ids are not.
+    if (credit.personId !== personId) return [];
+    const { title, releaseYear } = movie;
+    const personCredit = create(PersonCreditSchema, { movieId: row.id, title, releaseYear, credit });
+    return [{ year: row.release_year, movieId: row.id, position, credit: personCredit }];
+  });
+}
+
+function personOf(row: { readonly id: string; readonly display_name: string; readonly credit_count: number }): Person {
+  return create(PersonSchema, { id: row.id, displayName: row.display_name, creditCount: row.credit_count });
+}

@@ -1,0 +1,48 @@
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type Movie, MovieSchema } from "@cinedeepmatch/contract";
+import { foldText } from "../fold-text.js";
+import { movieTerms } from "./movie-terms.js";
+
+/** Sorts behind every rating. */
+const NO_RATING = -1;
+
+/** A movie's row as JSON for `json_to_recordset`. Bytes are in base64. */
+export interface MovieRow {
+  readonly id: string;
+  readonly doc: string;
+  readonly text_digest: string;
+  readonly title_key: string;
+  readonly release_year: number;
+  readonly runtime_minutes: number;
+  readonly rating: number;
+  readonly rating_count: string;
+  readonly terms: readonly string[];
+}
+
+/**
+ * The row of a movie. The movie is kept as protobuf: written and read several times faster than as JSONB, smaller, and
+ * exactly what it was, characters included that PostgreSQL's texts cannot hold.
+ */
+export function movieRow(movie: Movie, textDigest: string): MovieRow {
+  return {
+    id: movie.id,
+    doc: base64(toBinary(MovieSchema, movie)),
+    text_digest: textDigest,
+    title_key: foldText(movie.title).replaceAll("\0", " ").slice(0, 200).toWellFormed(),
+    release_year: movie.releaseYear,
+    runtime_minutes: movie.runtimeMinutes,
+    rating: movie.rating?.average ?? NO_RATING,
+    rating_count: String(movie.rating?.count ?? 0n),
+    terms: movieTerms(movie),
+  };
+}
+
+/** The movie of a row. */
+export function movieOf(row: { readonly doc: Uint8Array }): Movie {
+  return fromBinary(MovieSchema, row.doc);
+}
+
+/** Bytes as base64, for JSON. */
+export function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}

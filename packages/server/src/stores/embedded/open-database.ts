@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { Kysely, PGliteDialect, sql } from "kysely";
+import { Migrator } from "kysely/migration";
+import type { DataDirectory } from "./data-directory.js";
+import { migrations } from "./migrations.js";
+import type { EmbeddedTables } from "./schema.js";
+import { yieldingPglite } from "./yielding-pglite.js";
+
+/**
+ * The schema of our tables. Every reference to one must name it: BullMQ shares the connection and its search path is
+ * BullMQ's schema.
+ */
+const SCHEMA = "cinedeepmatch";
+
+/** An open embedded database. */
+export interface EmbeddedDatabase {
+  /** Our tables. */
+  readonly db: Kysely<EmbeddedTables>;
+  /** The database itself, for `createBullmqPool`. */
+  readonly pglite: PGlite;
+  /** Closes the database after the queries under way. Close what uses it first, and the data directory afterwards. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the embedded database of a data directory, makes it if there is none, and brings its tables up to date.
+ *
+ * A write is on the operating system's side when its promise resolves, so that it survives the end of this process.
+ * It may not survive a power cut: PGlite does not force data out to the disk. A deployment that needs that has a
+ * PostgreSQL server.
+ */
+export async function openDatabase(directory: DataDirectory): Promise<EmbeddedDatabase> {
+  const pglite = await PGlite.create(join(directory.path, "postgres"));
+  const connection = new Kysely<EmbeddedTables>({ dialect: new PGliteDialect({ pglite: yieldingPglite(pglite) }) });
+  try {
+    await migrate(connection);
+  } catch (error) {
+    await pglite.close();
+    throw error;
+  }
+  return {
+    db: connection.withSchema(SCHEMA),
+    pglite,
+    async close() {
+      // Waits for its turn behind whatever runs.
+      await connection.connection().execute(async () => {});
+      await connection.destroy();
+    },
+  };
+}
+
+async function migrate(db: Kysely<EmbeddedTables>): Promise<void> {
+  await sql`create schema if not exists ${sql.id(SCHEMA)}`.execute(db);
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    migrationTableSchema: SCHEMA,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

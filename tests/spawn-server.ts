@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** How a server under test is started. */
+export interface SpawnOptions {
+  /** An existing data directory; a new one, removed at the end, unless given. */
+  readonly dataDirectory?: string;
+  readonly demo?: boolean;
+  readonly starterCatalog?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A server in a process of its own. */
+export interface SpawnedServer {
+  readonly gatewayUrl: string;
+  readonly grpcUrl: string;
+  /** The owner's token. */
+  readonly token: string;
+  readonly dataDirectory: string;
+  /** The process, for tests that hurt it. */
+  readonly child: ChildProcess;
+  /** Asks it to end and resolves with its exit code; its new data directory is removed. */
+  stop(): Promise<number | null>;
+  /** Ends it as a crash would and resolves when it is gone; the data stays. */
+  kill(): Promise<void>;
+}
+
+const CLI = fileURLToPath(new URL("../packages/server/dist/main/cli.js", import.meta.url));
+
+/** Starts the built server, all roles in one process, on free ports. */
+export async function startServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
+  const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), "cinedeepmatch-")));
+  const flags = ["--data-dir", dataDirectory, "--gateway-port", "0", "--grpc-port", "0", "--json"];
+  if (options.demo) flags.push("--demo");
+  if (options.starterCatalog) flags.push("--starter-catalog");
+  const env = { ...process.env, REDIS_URL: "", LOG_LEVEL: "warn", ...options.env };
+  const child = spawn(process.execPath, [CLI, "serve", ...flags], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const ready = await untilReady(child, exited);
+  return {
+    ...ready,
+    dataDirectory,
+    child,
+    async stop() {
+      child.kill("SIGTERM");
+      const code = await exited;
+      if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
+      return code;
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+async function untilReady(child: ChildProcess, exited: Promise<number | null>) {
+  const said: string[] = [];
+  child.stderr?.on("data", (chunk) => said.push(String(chunk)));
+  if (child.stdout === null) throw new Error("the server's output is not a pipe");
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith('{"event":"ready"')) continue;
+    return JSON.parse(line) as { gatewayUrl: string; grpcUrl: string; token: string };
+  }
+  throw new Error(`the server ended with ${await exited}: ${said.join("")}`);
+}
