@@ -3,7 +3,8 @@
 //
 // Imports of types count like all others: what has to be read together has to be understood together.
 
-const tests = "[.]test([.]support|[.]data|-kit)?[.]tsx?$";
+/** Tests and what they share: suites that several adapters pass, cases, and what starts things for them. */
+const tests = "[.](test|suite|test-kit|test[.](support|data))[.]tsx?$";
 
 /** Another package of this repository, by what its name resolves to: what it builds, or nothing before it is built. */
 const packages = (...names) => `^(packages/|@cinedeepmatch/)(${names.join("|")})(/|$)`;
@@ -17,11 +18,11 @@ const adapters = ["evaluation", "gateway", "grpc", "importing", "onnx", "queue",
 /** Adapters that stand on another one, besides matching/. */
 const below = { worker: ["onnx", "queue"], evaluation: ["importing"] };
 
-const packageRule = (name, allowed) => ({
+const packageRule = (name, allowed, except = "^$") => ({
   name: `${name}-imports`,
   comment: allowed.length === 0 ? `${name} stands alone.` : `${name} knows ${allowed.join(" and ")} only.`,
   severity: "error",
-  from: { path: `^packages/${name}/` },
+  from: { path: `^packages/${name}/`, pathNot: except },
   to: { path: allPackages, pathNot: packages(name, ...allowed) },
 });
 
@@ -111,7 +112,14 @@ export default {
     packageRule("auth", []),
     packageRule("models", []),
     packageRule("sdk-core", ["contract"]),
-    packageRule("sdk-node", ["contract", "sdk-core"]),
+    packageRule("sdk-node", ["contract", "sdk-core"], tests),
+    {
+      name: "sdk-node-test-imports",
+      comment: "The promises that both SDKs make are tested once, here, on both.",
+      severity: "error",
+      from: { path: ["^packages/sdk-node/.*", tests].join("") },
+      to: { path: allPackages, pathNot: packages("contract", "sdk-core", "sdk-node", "sdk-web") },
+    },
     packageRule("sdk-web", ["contract", "sdk-core"]),
     {
       name: "server-imports",

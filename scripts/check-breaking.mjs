@@ -42,7 +42,9 @@ function compareWith({ name, commit }) {
     if (archive.status !== 0 || unpacked.status !== 0) throw new Error(`cannot read proto/ of ${commit}`);
     const { status, error } = spawnSync("buf", ["breaking", "--against", folder], { env, stdio: "inherit" });
     if (error) throw error;
-    console.error(`check-breaking: ${status === 0 ? "nothing broken since" : "broken since"} ${name} (${commit.slice(0, 9)})`);
+    console.error(
+      `check-breaking: ${status === 0 ? "nothing broken since" : "broken since"} ${name} (${commit.slice(0, 9)})`,
+    );
     if (status !== 0) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,16 +1,17 @@
 import { CineDeepMatchError, type Client } from "@cinedeepmatch/sdk-web";
 import { useEffect, useState } from "react";
 import type { DemoSession } from "./demo-session.js";
-import { explainFailure } from "./explain-failure.js";
 import { FilterBar } from "./filter-bar.js";
 import { isFiltering, noFilters } from "./filters.js";
 import { ForYouRow } from "./for-you-row.js";
 import type { FoundMovie } from "./found-movie.js";
+import { HeroCollage } from "./hero-collage.js";
 import { Masthead } from "./masthead.js";
 import { FailureNotice } from "./notice.js";
 import { ResultList } from "./result-list.js";
 import { SearchBox } from "./search-box.js";
 import { SimilarPanel } from "./similar-panel.js";
+import { Toast } from "./toast.js";
 import { useCatalogStatus } from "./use-catalog-status.js";
 import { useForYou } from "./use-for-you.js";
 import { useSearch } from "./use-search.js";
@@ -26,6 +27,8 @@ export function App({ client, session }: { client: Client; session: DemoSession 
   const [blendTaste, setBlendTaste] = useState(false);
   const [opened, setOpened] = useState<FoundMovie>();
 
+  const isSearching = text.trim() !== "";
+
   const visitor = useSession(session);
   const { userId } = visitor;
   const status = useCatalogStatus(client, userId);
@@ -35,26 +38,30 @@ export function App({ client, session }: { client: Client; session: DemoSession 
 
   // A search can be kept and sent around.
   useEffect(() => {
-    history.replaceState(null, "", text.trim() === "" ? location.pathname : `?q=${encodeURIComponent(text.trim())}`);
-  }, [text]);
+    history.replaceState(null, "", isSearching ? `?q=${encodeURIComponent(text.trim())}` : location.pathname);
+  }, [text, isSearching]);
 
   return (
     <>
       <div className="backdrop" aria-hidden="true" />
       <Masthead status={status} />
       <main>
-        <div className={text === "" ? "hero" : "hero hero-small"}>
+        <div className={isSearching ? "hero hero-small" : "hero"}>
           <h1>
             Say what you <em>feel</em> like watching.
           </h1>
           <SearchBox text={text} busy={search.busy} onText={setText} />
-          <FilterBar filters={filters} onFilters={setFilters} blendTaste={blendTaste} onBlendTaste={setBlendTaste} />
+          {isSearching ? (
+            <FilterBar filters={filters} onFilters={setFilters} blendTaste={blendTaste} onBlendTaste={setBlendTaste} />
+          ) : (
+            <HeroCollage movies={forYou.movies.slice(-5)} />
+          )}
         </div>
         {visitor.failed ? (
           <FailureNotice failure={noSession} onRetry={visitor.retry} />
         ) : (
-          <>
-            {text.trim() !== "" && (
+          <div className={isSearching ? "stage stage-searching" : "stage"}>
+            {isSearching && (
               <ResultList
                 search={search}
                 votes={votes}
@@ -62,8 +69,8 @@ export function App({ client, session }: { client: Client; session: DemoSession 
                 onResetFilters={isFiltering(filters) ? () => setFilters(noFilters) : undefined}
               />
             )}
-            <ForYouRow forYou={forYou} votes={votes} onSimilar={setOpened} />
-          </>
+            <ForYouRow forYou={forYou} votes={votes} onSimilar={setOpened} beside={isSearching} />
+          </div>
         )}
       </main>
       <footer className="footer">
@@ -80,9 +87,7 @@ export function App({ client, session }: { client: Client; session: DemoSession 
           onClose={() => setOpened(undefined)}
         />
       )}
-      <p className="toast" role="alert" data-shown={votes.failure !== undefined}>
-        {votes.failure !== undefined && `Your vote was not recorded. ${explainFailure(votes.failure).title}.`}
-      </p>
+      <Toast votes={votes} />
     </>
   );
 }

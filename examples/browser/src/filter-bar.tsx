@@ -52,6 +52,7 @@ export function FilterBar({ filters, onFilters, blendTaste, onBlendTaste }: Prop
           <input
             type="checkbox"
             role="switch"
+            aria-checked={blendTaste}
             checked={blendTaste}
             onChange={(event) => onBlendTaste(event.target.checked)}
           />

@@ -11,18 +11,25 @@ interface Props {
   forYou: ForYou;
   votes: Votes;
   onSimilar: (found: FoundMovie) => void;
+  /** Beside the results, where there is room for it, so that a like shows its effect at once. */
+  beside: boolean;
 }
 
 /** What the visitor's taste leads to, right after every like. */
-export function ForYouRow({ forYou, votes, onSimilar }: Props) {
+export function ForYouRow({ forYou, votes, onSimilar, beside }: Props) {
   const { movies, isNew, busy, failure, answer, retry } = forYou;
   return (
-    <section className="for-you" aria-labelledby="for-you-title" aria-busy={busy}>
+    <section
+      id="for-you"
+      className={beside ? "for-you for-you-beside" : "for-you"}
+      aria-labelledby="for-you-title"
+      aria-busy={busy}
+    >
       <header>
         <h2 id="for-you-title">For you</h2>
         <p>
           {isNew || votes.liked === 0
-            ? "Popular with all, until you like something. Then this row becomes yours."
+            ? "Popular with all, until you like something. From then on it is made for you."
             : `Made of ${votes.liked === 1 ? "the movie" : `the ${votes.liked} movies`} you like. Every vote counts at once.`}
         </p>
       </header>
@@ -47,6 +54,9 @@ export function ForYouRow({ forYou, votes, onSimilar }: Props) {
           ))}
         </ul>
       )}
+      <p className="unseen" role="status">
+        {votes.eventToken !== undefined && !busy ? `For you now begins with ${movies[0]?.movie.title}` : ""}
+      </p>
       {answer && failure === undefined && <TimingsLine answer={answer} />}
     </section>
   );

@@ -1,4 +1,5 @@
 import { CreditRole, type Movie } from "@cinedeepmatch/sdk-web";
+import { Fragment } from "react";
 
 /** Year, length, rating and genres in one line. */
 export function MovieFacts({ movie }: { movie: Movie }) {
@@ -11,8 +12,11 @@ export function MovieFacts({ movie }: { movie: Movie }) {
   ].filter((fact) => fact !== undefined);
   return (
     <p className="facts">
-      {facts.map((fact) => (
-        <span key={fact}>{fact}</span>
+      {facts.map((fact, index) => (
+        <Fragment key={fact}>
+          {index > 0 && " "}
+          <span>{fact}</span>
+        </Fragment>
       ))}
     </p>
   );

@@ -13,8 +13,8 @@ export function PosterArt({ design, id }: { design: PosterDesign; id: string }) 
   const { ground, accent, draws } = design;
   const draw: Draw = (index, min, max) => min + (draws[index % draws.length] ?? 0.5) * (max - min);
   const inks = {
-    light: `hsl(${accent} 88% 68%)`,
-    mid: `hsl(${ground} 62% 44%)`,
+    light: `hsl(${accent} 82% 72%)`,
+    mid: `hsl(${ground} 52% 42%)`,
     deep: `hsl(${ground} 60% 16%)`,
   };
   return (
@@ -133,18 +133,23 @@ const motifs: Record<Motif, (draw: Draw, inks: Inks) => ReactNode> = {
     </>
   ),
   moon: (draw, { light, deep }) => {
-    const [x, y, r] = [draw(2, 80, 120), draw(3, 84, 116), draw(4, 44, 60)];
+    const [x, y, r] = [draw(2, 84, 120), draw(3, 84, 116), draw(4, 40, 56)];
+    const inner = r * draw(5, 1.08, 1.4);
     return (
       <>
-        <circle cx={x} cy={y} r={r} fill={light} opacity="0.92" />
-        <circle cx={x + draw(5, 14, 30)} cy={y - draw(6, 6, 18)} r={r * 0.94} fill={deep} opacity="0.96" />
-        {count(7).map((n) => (
+        <path
+          d={`M${x} ${y - r} A${r} ${r} 0 0 0 ${x} ${y + r} A${inner} ${inner} 0 0 1 ${x} ${y - r}Z`}
+          fill={light}
+          opacity="0.95"
+          transform={`rotate(${draw(6, -40, 30)} ${x} ${y})`}
+        />
+        {count(9).map((n) => (
           <path
             key={n}
-            d={`M${draw(n, 0, 200)} 300 V${draw(n + 7, 170, 250)}`}
+            d={`M${draw(n, 0, 200)} 300 V${draw(n + 7, 150, 250)}`}
             stroke={deep}
-            strokeWidth={draw(n + 3, 2, 9)}
-            opacity="0.9"
+            strokeWidth={draw(n + 3, 2, 10)}
+            opacity="0.85"
           />
         ))}
       </>

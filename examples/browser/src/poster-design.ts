@@ -61,7 +61,8 @@ export function designPoster(title: string, year: number, genres: readonly strin
   return {
     motif: pick(style.motifs),
     ground,
-    accent: (ground + pick([28, 48, 150, 180, 210, 330]) + 360) % 360,
+    // A neighbour of the ground, or the light of a lamp: opposites shout.
+    accent: (pick([ground + 30, ground - 24, 36, 44, 16]) + 360) % 360,
     lettering: pick(letterings),
     draws: Array.from({ length: 24 }, draw),
   };
@@ -74,7 +75,7 @@ function drawer(seed: string): () => number {
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }

@@ -26,7 +26,7 @@ function labelOf({ cause, description }: MatchReason): string {
     case "activity":
       return `because of ${cause.value.title}`;
     case "popularity":
-      return `loved by many · ${cause.value.averageRating.toFixed(1)}`;
+      return `★ ${cause.value.averageRating.toFixed(1)} with all`;
     default:
       return description;
   }

@@ -46,7 +46,7 @@ export function SearchBox({ text, busy, onText }: Props) {
           value={text}
           onChange={(event) => onText(event.target.value)}
           onKeyDown={(event) => event.key === "Escape" && onText("")}
-          placeholder="A plot, a mood, a person, half a title…"
+          placeholder="A plot, a mood, a person…"
           aria-label="What do you feel like watching?"
           maxLength={2000}
           autoComplete="off"
@@ -54,7 +54,9 @@ export function SearchBox({ text, busy, onText }: Props) {
           enterKeyHint="search"
         />
         {text === "" ? (
-          <kbd aria-hidden="true">/</kbd>
+          <span className="key" aria-hidden="true">
+            /
+          </span>
         ) : (
           <button type="button" className="clear" aria-label="Clear the search" onClick={() => fill("")}>
             <CloseIcon />

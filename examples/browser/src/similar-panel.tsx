@@ -33,7 +33,9 @@ export function SimilarPanel({ client, found, votes, onSimilar, onClose }: Props
   }, []);
   // From one movie to the next, reading starts at the top again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when the movie changes.
-  useEffect(() => dialog.current?.scrollTo({ top: 0 }), [movie.id]);
+  useEffect(() => {
+    dialog.current?.scrollTo({ top: 0 });
+  }, [movie.id]);
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself; this is the click beside it.
@@ -42,10 +44,10 @@ export function SimilarPanel({ client, found, votes, onSimilar, onClose }: Props
       className="panel"
       aria-labelledby="panel-title"
       onClose={onClose}
-      onClick={(event) => event.target === dialog.current && onClose()}
+      onClick={(event) => event.target === dialog.current && dialog.current.close()}
     >
       <div className="panel-inner">
-        <button type="button" className="panel-close" aria-label="Close" onClick={onClose}>
+        <button type="button" className="panel-close" aria-label="Close" onClick={() => dialog.current?.close()}>
           <CloseIcon />
         </button>
         <div className="panel-head">

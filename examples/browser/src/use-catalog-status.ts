@@ -9,7 +9,7 @@ export function useCatalogStatus(client: Client, userId: string | undefined): Ca
   useEffect(() => {
     if (userId === undefined || done) return;
     const ask = () => client.catalog.getStatus().then(setStatus, () => {});
-    ask();
+    void ask();
     const timer = setInterval(ask, 2000);
     return () => clearInterval(timer);
   }, [client, userId, done]);

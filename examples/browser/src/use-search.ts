@@ -19,7 +19,8 @@ export interface Search {
 }
 
 const debounceMs = 160;
-const pageSize = 12;
+// The best match and an even number of others.
+const pageSize = 13;
 const nothing = { busy: false, failure: undefined, movies: [], answer: undefined, text: "" };
 
 /** Searches as the visitor types. Each keystroke cancels what is still on its way, down to the model. */

@@ -1,6 +1,6 @@
 import { EventType } from "@cinedeepmatch/sdk-web";
 import type { FoundMovie } from "./found-movie.js";
-import { HeartIcon, ThumbDownIcon } from "./icons.js";
+import { DislikeIcon, LikeIcon } from "./icons.js";
 import type { Votes } from "./use-votes.js";
 
 /** Likes and dislikes one movie. */
@@ -17,7 +17,7 @@ export function VoteButtons({ found, votes }: { found: FoundMovie; votes: Votes 
         title="Like"
         onClick={() => votes.cast(found, EventType.LIKED)}
       >
-        <HeartIcon />
+        <LikeIcon />
       </button>
       <button
         type="button"
@@ -27,7 +27,7 @@ export function VoteButtons({ found, votes }: { found: FoundMovie; votes: Votes 
         title="Not for me"
         onClick={() => votes.cast(found, EventType.DISLIKED)}
       >
-        <ThumbDownIcon />
+        <DislikeIcon />
       </button>
     </div>
   );

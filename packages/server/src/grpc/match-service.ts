@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { durationFromMs, type FieldMask } from "@bufbuild/protobuf/wkt";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import {
   MatchLane,
   MatchRequestSchema,
@@ -124,9 +124,14 @@ function toResult(
 
 function toTimings({ timings }: MatchReply, totalMs: number) {
   return {
-    total: durationFromMs(totalMs),
-    queue: durationFromMs(timings.queueMs),
-    encode: durationFromMs(timings.encodeMs),
-    rank: durationFromMs(timings.rankMs),
+    total: toDuration(totalMs),
+    queue: toDuration(timings.queueMs),
+    encode: toDuration(timings.encodeMs),
+    rank: toDuration(timings.rankMs),
   };
+}
+
+/** To the microsecond. */
+function toDuration(ms: number) {
+  return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: Math.round((ms % 1_000) * 1_000) * 1_000 };
 }

@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { FastifyBaseLogger } from "fastify";
 import type { Logger } from "pino";
 import { createGateway, type DemoOptions } from "../gateway/index.js";
@@ -32,7 +32,6 @@ export async function startGatewayRole(
 
 /** The built browser example, when this is a checkout that has it. */
 function findDemoPage(): string | undefined {
-  const checkout = join(dirname(createRequire(import.meta.url).resolve("@cinedeepmatch/server/package.json")), "../..");
-  const page = join(checkout, "examples/browser/dist");
+  const page = fileURLToPath(new URL("../../../../examples/browser/dist", import.meta.url));
   return existsSync(join(page, "index.html")) ? page : undefined;
 }

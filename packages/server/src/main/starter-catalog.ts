@@ -1,8 +1,4 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-/** The path of the catalogue that ships with the server. */
-export function starterCatalogPath(): string {
-  const manifest = createRequire(import.meta.url).resolve("@cinedeepmatch/server/package.json");
-  return join(dirname(manifest), "assets/starter-catalog.ndjson");
-}
+/** The path of the catalogue that ships with the server. `src` and `dist` are siblings, so one address serves both. */
+export const STARTER_CATALOG = fileURLToPath(new URL("../../assets/starter-catalog.ndjson", import.meta.url));

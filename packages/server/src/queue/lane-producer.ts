@@ -6,6 +6,7 @@ import type { BatchJob, BatchResult, SealedTicket, TicketOutcome } from "./batch
 import type { QueueBackend } from "./queue-backend.js";
 import { TicketBatcher } from "./ticket-batcher.js";
 
+const ADD_TIMEOUT_MS = 1_500;
 const POLL_AFTER_MS = 500;
 /** No deadline is as far away, so nobody waits for the tickets of such a batch any more. */
 const FORGET_AFTER_MS = 15 * 60_000;
@@ -72,8 +73,9 @@ export class LaneProducer {
     // A priority on every job: BullMQ runs jobs without one before all others.
     const options = { jobId, priority: 1, removeOnComplete: KEEP_COMPLETED, removeOnFail: KEEP_FAILED };
     try {
-      // An add that timed out may have landed all the same; the same id makes the second one harmless.
-      await this.#queue.add("batch", job, options).catch(() => this.#queue.add("batch", job, options));
+      // BullMQ waits for a backend that is away; callers do not. An add that landed all the same does no harm: nobody
+      // waits for its tickets any more.
+      await Promise.race([this.#queue.add("batch", job, options), rejectAfter(ADD_TIMEOUT_MS)]);
     } catch {
       this.#rejectAll(jobId, ErrorReason.QUEUE_UNAVAILABLE, "The queue cannot be reached.");
     }
@@ -110,4 +112,10 @@ export class LaneProducer {
       else this.#finish(jobId, job.returnvalue);
     }
   }
+}
+
+function rejectAfter(ms: number): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms).unref();
+  });
 }

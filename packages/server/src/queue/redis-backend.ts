@@ -21,7 +21,7 @@ export function createRedisBackend(url: string, log: { warn(fields: object, mess
   const prefix = PREFIX;
   return {
     openQueue: (lane) => new Queue(queueName(lane), { connection: producer, prefix }),
-    openEvents: (lane) => new QueueEvents(queueName(lane), { connection: consumer.duplicate(), prefix }),
+    openEvents: (lane) => new QueueEvents(queueName(lane), { connection: open({}), prefix }),
     openWorker: (lane, processor, concurrency) =>
       new Worker(queueName(lane), processor, { connection: consumer, prefix, concurrency, ...WORKER_LOCKS }),
     cancellations: createRedisCancelChannel(producer, open({})),

@@ -24,7 +24,9 @@ export function creditChanges(writes: readonly MovieWrite[]): PersonChange[] {
       person.displayName = credit.displayName;
     }
   }
-  return [...people].filter(([, person]) => isChanged(person)).map(([id, { displayName, creditChange }]) => ({ id, displayName, creditChange }));
+  return [...people]
+    .filter(([, person]) => isChanged(person))
+    .map(([id, { displayName, creditChange }]) => ({ id, displayName, creditChange }));
 }
 
 interface PersonTally {

@@ -29,7 +29,10 @@ function filled<T>(existing: T[], imported: T[]): T[] {
 
 function unitedExternalIds(existing: Movie, imported: Movie): Movie["externalIds"] {
   const known = new Set(existing.externalIds.map(externalIdKey));
-  return [...existing.externalIds, ...imported.externalIds.filter((externalId) => !known.has(externalIdKey(externalId)))];
+  return [
+    ...existing.externalIds,
+    ...imported.externalIds.filter((externalId) => !known.has(externalIdKey(externalId))),
+  ];
 }
 
 /** An external id as one text, for maps. */

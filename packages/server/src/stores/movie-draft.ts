@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { clone } from "@bufbuild/protobuf";
+import { clone, equals } from "@bufbuild/protobuf";
 import { timestampNow } from "@bufbuild/protobuf/wkt";
 import { type Movie, MovieSchema } from "@cinedeepmatch/contract";
 import { personIdOf } from "./fold-text.js";
@@ -20,8 +20,21 @@ export function finishMovie(id: string, movie: Movie, before: Movie | undefined)
   return finished;
 }
 
+/** Whether two movies differ only in what the store sets. */
+export function sameContent(left: Movie, right: Movie): boolean {
+  return equals(MovieSchema, contentOf(left), contentOf(right));
+}
+
+function contentOf(movie: Movie): Movie {
+  const content = completeMovie(movie);
+  content.etag = "";
+  delete content.createTime;
+  delete content.updateTime;
+  return content;
+}
+
 /** A copy in which people have ids and no external id comes twice. */
-export function completeMovie(movie: Movie): Movie {
+function completeMovie(movie: Movie): Movie {
   const completed = clone(MovieSchema, movie);
   for (const credit of completed.credits) credit.personId ||= personIdOf(credit.displayName);
   const externalIds = new Map(completed.externalIds.map((externalId) => [externalIdKey(externalId), externalId]));

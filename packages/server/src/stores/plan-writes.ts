@@ -1,8 +1,7 @@
 import type { Movie } from "@cinedeepmatch/contract";
-import { ErrorReason } from "@cinedeepmatch/contract";
-import { ServiceError } from "../matching/service-error.js";
 import { externalIdKey } from "./merge-movies.js";
 import { unstorableKey } from "./movie-draft.js";
+import { externalIdTaken, keyUnstorable } from "./write-errors.js";
 
 /** One movie's write. */
 export interface MovieWrite {
@@ -53,9 +52,7 @@ export class WritePlan {
    */
   put(movie: Movie): void {
     const field = unstorableKey(movie);
-    if (field !== undefined) {
-      throw new ServiceError(ErrorReason.FIELD_INVALID, `${field}: holds a character that no id may have.`);
-    }
+    if (field !== undefined) throw keyUnstorable(field);
     for (const externalId of movie.externalIds) {
       const owner = this.#owners.get(externalIdKey(externalId));
       if (owner !== undefined && owner !== movie.id) throw externalIdTaken(externalIdKey(externalId), owner);
@@ -69,12 +66,4 @@ export class WritePlan {
   writes(): MovieWrite[] {
     return [...this.#after].map(([id, after]) => ({ id, before: this.#before.get(id), after }));
   }
-}
-
-function externalIdTaken(externalId: string, owner: string): ServiceError {
-  return new ServiceError(
-    ErrorReason.EXTERNAL_ID_TAKEN,
-    `The external id "${externalId}" belongs to the movie "${owner}".`,
-    { metadata: { external_id: externalId, movie_id: owner } },
-  );
 }

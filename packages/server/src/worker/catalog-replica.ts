@@ -107,5 +107,5 @@ export class CatalogReplica {
 
 /** The wire's bytes may start anywhere in their buffer, where a Float32Array may not. */
 function toFloats(bytes: Uint8Array): Float32Array {
-  return new Float32Array(bytes.slice().buffer);
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }

@@ -19,8 +19,8 @@ export interface RankingParts {
   readonly encoder: QueryEncoder;
 }
 
-/** How many candidates each way of searching brings, at least; enough that fusion never lacks a good one. */
-const CANDIDATES = 1_000;
+/** How many candidates each way of searching brings, at least; fusion was tuned with as many. */
+const CANDIDATES = 200;
 const QUERIES_PER_PROFILE = 8;
 
 /** Ranks the replica's movies for one request. */
@@ -45,7 +45,8 @@ export async function rankMovies(
     ...work.people.flatMap(({ id, weight }) => (weight > 0 ? [...(replica.person(id)?.movies ?? [])] : [])),
   ]);
   const end = work.offset + work.limit;
-  const count = CANDIDATES * 2 ** Math.max(0, Math.ceil(Math.log2(end / (CANDIDATES / 4))));
+  // In steps, so that the pages of one request are mostly ranked among the same candidates.
+  const count = CANDIDATES * 2 ** Math.max(0, Math.ceil(Math.log2(end / CANDIDATES)));
   const search = { text: work.text, vectors, named, allowed, count };
   const candidates = await findCandidates(search, replica, inference, signal);
   const ranked =

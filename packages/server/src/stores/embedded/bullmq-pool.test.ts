@@ -36,7 +36,12 @@ test("50 jobs are processed and their results arrive, while transactions of the 
   const queue = new Queue("sums", { connection }, factory);
   const events = new QueueEvents("sums", { connection }, factory);
   await events.waitUntilReady();
-  const worker = new Worker("sums", async (job) => job.data.left + job.data.right, { connection, concurrency: 8 }, factory);
+  const worker = new Worker(
+    "sums",
+    async (job) => job.data.left + job.data.right,
+    { connection, concurrency: 8 },
+    factory,
+  );
   await worker.waitUntilReady();
 
   let transactions = 0;
@@ -44,7 +49,10 @@ test("50 jobs are processed and their results arrive, while transactions of the 
   const writing = (async () => {
     while (busy) {
       await database.db.transaction().execute(async (transaction) => {
-        await transaction.insertInto("tenants").values({ tenant: `t${transactions}` }).execute();
+        await transaction
+          .insertInto("tenants")
+          .values({ tenant: `t${transactions}` })
+          .execute();
         await new Promise((resolve) => setTimeout(resolve, 2));
         transactions += 1;
       });
@@ -79,7 +87,9 @@ test("a failed transaction leaves the queue's connection usable", async () => {
       await transaction.insertInto("tenants").values({ tenant: "twice" }).execute();
     }),
   ).rejects.toThrow(/duplicate key/);
-  await expect(pool.query("select count(*)::int as n from cinedeepmatch.tenants where tenant = $1", ["twice"])).resolves.toMatchObject({
+  await expect(
+    pool.query("select count(*)::int as n from cinedeepmatch.tenants where tenant = $1", ["twice"]),
+  ).resolves.toMatchObject({
     rows: [{ n: 0 }],
   });
 });

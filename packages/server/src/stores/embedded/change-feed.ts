@@ -12,24 +12,27 @@ export async function changesAfter(
   limit: number,
 ): Promise<StoredChanges> {
   const rows = await db
-    .selectFrom(({ selectFrom }) =>
-      selectFrom("movie_changes")
-        .select(["movie_id", "revision"])
-        .where("tenant", "=", tenant)
-        .where("revision", ">", afterRevision)
-        .orderBy("revision")
-        .limit(limit)
-        .as("change"),
-    )
-    .leftJoin("movies", (join) => join.on("movies.tenant", "=", tenant).onRef("movies.id", "=", "change.movie_id"))
-    .leftJoin("movie_vectors as stored", (join) =>
-      join
-        .on("stored.tenant", "=", tenant)
-        .on("stored.model_version", "=", modelVersion)
-        .onRef("stored.movie_id", "=", "change.movie_id"),
-    )
-    .select(["change.movie_id", "change.revision", "movies.doc", "stored.vector"])
+    .selectFrom("movie_changes as change")
+    // Subqueries, not joins: they are index look-ups whatever the planner takes the tables' sizes to be.
+    .select(({ selectFrom }) => [
+      "change.movie_id",
+      "change.revision",
+      selectFrom("movies")
+        .select("movies.doc")
+        .where("movies.tenant", "=", tenant)
+        .whereRef("movies.id", "=", "change.movie_id")
+        .as("doc"),
+      selectFrom("movie_vectors as stored")
+        .select("stored.vector")
+        .where("stored.tenant", "=", tenant)
+        .where("stored.model_version", "=", modelVersion)
+        .whereRef("stored.movie_id", "=", "change.movie_id")
+        .as("vector"),
+    ])
+    .where("change.tenant", "=", tenant)
+    .where("change.revision", ">", afterRevision)
     .orderBy("change.revision")
+    .limit(limit)
     .execute();
   return {
     changes: rows.map((row) => ({

@@ -10,7 +10,9 @@ const TEXT_STATES = new Set(["22021", "22P05", "22P02"]);
 export function convertStoreError(error: unknown): unknown {
   const state = sqlState(error);
   if (TEXT_STATES.has(state)) {
-    return new ServiceError(ErrorReason.FIELD_INVALID, "A text holds a character that cannot be stored.", { cause: error });
+    return new ServiceError(ErrorReason.FIELD_INVALID, "A text holds a character that cannot be stored.", {
+      cause: error,
+    });
   }
   if (UNAVAILABLE_CLASSES.has(state.slice(0, 2)) || isClosed(error)) {
     return new ServiceError(ErrorReason.STORE_UNAVAILABLE, "The embedded database is not available.", { cause: error });

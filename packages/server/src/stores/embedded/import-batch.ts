@@ -1,24 +1,30 @@
-import { ImportMode, type Movie } from "@cinedeepmatch/contract";
+import { ImportMode } from "@cinedeepmatch/contract";
 import type { Kysely } from "kysely";
 import type { ImportProgress, StoredImportBatch, StoreImportBatch } from "../../matching/catalog-store.js";
 import { ServiceError } from "../../matching/service-error.js";
 import { mergeMovies } from "../merge-movies.js";
 import { finishMovie, sameContent } from "../movie-draft.js";
 import { WritePlan } from "../plan-writes.js";
+import type { CatalogTransaction } from "./put-movies.js";
+import { readWriteContext } from "./read-movies.js";
 import type { EmbeddedTables } from "./schema.js";
-import { readWriteContext, writeMovies } from "./write-movies.js";
+import { writeMovies } from "./write-movies.js";
 
-/** Writes one batch of an import and the import's position. Call it in a transaction. */
+/** Writes one batch of an import and the import's position. A batch that was written before changes nothing. */
 export async function importBatch(
-  db: Kysely<EmbeddedTables>,
-  tenant: string,
+  { db, tenant, textDigest }: CatalogTransaction,
   batch: StoreImportBatch,
-  textDigest: (movie: Movie) => string,
 ): Promise<StoredImportBatch> {
   const { committedRow, ...counts } = (await getImport(db, tenant, batch.importId)) ?? NOT_BEGUN;
   if (batch.lastRow <= committedRow) return { committedRow, ...counts, rejections: [] };
   const rows = batch.rows.filter(({ row }) => row > committedRow);
-  const plan = new WritePlan(await readWriteContext(db, tenant, rows.map(({ movie }) => movie)));
+  const plan = new WritePlan(
+    await readWriteContext(
+      db,
+      tenant,
+      rows.map(({ movie }) => movie),
+    ),
+  );
   const outcome = planRows(plan, rows, batch.mode);
   await writeMovies(db, tenant, plan.writes(), textDigest);
   const progress: ImportProgress = {

@@ -1,9 +1,10 @@
-import { type Movie, type MovieFilter, MovieOrder } from "@cinedeepmatch/contract";
+import { type DoubleRange, type Int32Range, type Movie, type MovieFilter, MovieOrder } from "@cinedeepmatch/contract";
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import type { MovieListQuery, Page } from "../../matching/catalog-store.js";
 import { decodeCursor, pageOf } from "../cursor.js";
 import { movieOf } from "./movie-row.js";
 import { movieTermQuery } from "./movie-terms.js";
+import { storableIds } from "./read-movies.js";
 import type { EmbeddedTables } from "./schema.js";
 
 type MovieQuery<Row> = SelectQueryBuilder<EmbeddedTables, "movies", Row>;
@@ -17,7 +18,11 @@ const ORDERS = {
 } as const;
 
 /** A page of movies. */
-export async function listMovies(db: Kysely<EmbeddedTables>, tenant: string, query: MovieListQuery): Promise<Page<Movie>> {
+export async function listMovies(
+  db: Kysely<EmbeddedTables>,
+  tenant: string,
+  query: MovieListQuery,
+): Promise<Page<Movie>> {
   const order = ORDERS[query.order];
   const sortColumn = order?.column ?? "id";
   let select = db
@@ -61,7 +66,7 @@ function filtered<Row>(select: MovieQuery<Row>, filter: MovieFilter | undefined)
   if (filter === undefined) return select;
   const { releaseYear, runtimeMinutes, rating, minRatingCount, ids } = filter;
   let result = select;
-  if (ids.length > 0) result = result.where(sql<boolean>`id = any(${ids.filter((id) => !id.includes("\0"))})`);
+  if (ids.length > 0) result = result.where(sql<boolean>`id = any(${storableIds(ids)})`);
   result = within(result, "release_year", 1, releaseYear);
   result = within(result, "runtime_minutes", 1, runtimeMinutes);
   result = within(result, "rating", 0, rating);
@@ -72,7 +77,7 @@ function within<Row>(
   select: MovieQuery<Row>,
   column: "release_year" | "runtime_minutes" | "rating",
   leastKnown: number,
-  range: { readonly min?: number; readonly max?: number } | undefined,
+  range: Int32Range | DoubleRange | undefined,
 ): MovieQuery<Row> {
   if (range?.min === undefined && range?.max === undefined) return select;
   const bounded = select.where(column, ">=", Math.max(range.min ?? leastKnown, leastKnown));

@@ -5,6 +5,7 @@ import type { CursorQuery, Page, PersonListQuery } from "../../matching/catalog-
 import { decodeCursor, pageOf } from "../cursor.js";
 import { movieOf } from "./movie-row.js";
 import { personTermQuery, wordPrefixQuery } from "./movie-terms.js";
+import { storableIds } from "./read-movies.js";
 import type { EmbeddedTables } from "./schema.js";
 
 const PERSON_COLUMNS = ["id", "display_name", "credit_count"] as const;
@@ -19,13 +20,17 @@ export async function getPeople(
     .selectFrom("people")
     .select(PERSON_COLUMNS)
     .where("tenant", "=", tenant)
-    .where(sql<boolean>`id = any(${ids.filter((id) => !id.includes("\0"))})`)
+    .where(sql<boolean>`id = any(${storableIds(ids)})`)
     .execute();
   return new Map(rows.map((row) => [row.id, personOf(row)]));
 }
 
 /** A page of people, those with the most credits first. */
-export async function listPeople(db: Kysely<EmbeddedTables>, tenant: string, query: PersonListQuery): Promise<Page<Person>> {
+export async function listPeople(
+  db: Kysely<EmbeddedTables>,
+  tenant: string,
+  query: PersonListQuery,
+): Promise<Page<Person>> {
   let select = db
     .selectFrom("people")
     .select(PERSON_COLUMNS)
@@ -72,10 +77,18 @@ export async function listPersonCredits(
   const credits = (await select.execute())
     .flatMap((row) => creditsOf(personId, row))
     .filter(({ movieId, position }) => after === undefined || movieId !== after[1] || position > after[2]);
-  return pageOf(credits, query.limit, ({ year, movieId, position }) => [year, movieId, position], ({ credit }) => credit);
+  return pageOf(
+    credits,
+    query.limit,
+    ({ year, movieId, position }) => [year, movieId, position],
+    ({ credit }) => credit,
+  );
 }
 
-function creditsOf(personId: string, row: { readonly id: string; readonly doc: Uint8Array; readonly release_year: number }) {
+function creditsOf(
+  personId: string,
+  row: { readonly id: string; readonly doc: Uint8Array; readonly release_year: number },
+) {
   const movie = movieOf(row);
   return movie.credits.flatMap((credit, position) => {
     // Terms are in lower case, ids are not.

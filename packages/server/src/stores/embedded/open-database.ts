@@ -3,6 +3,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { DataDirectory } from "./data-directory.js";
+import { startMaintenance } from "./maintain-database.js";
 import { migrations } from "./migrations.js";
 import type { EmbeddedTables } from "./schema.js";
 import { yieldingPglite } from "./yielding-pglite.js";
@@ -12,6 +13,18 @@ import { yieldingPglite } from "./yielding-pglite.js";
  * BullMQ's schema.
  */
 const SCHEMA = "cinedeepmatch";
+
+/**
+ * The files are in the system's cache anyway, so that a large cache of PostgreSQL's own only costs memory; and with a
+ * smaller one, and a log that is cut off earlier, a checkpoint holds this thread up for less time.
+ */
+const SETTINGS = ["shared_buffers=32MB", "max_wal_size=64MB", "min_wal_size=32MB"];
+
+/** How the embedded database is opened. */
+export interface OpenDatabaseOptions {
+  /** Told of failed maintenance, which is tried again; for the log. */
+  readonly onMaintenanceError?: (error: unknown) => void;
+}
 
 /** An open embedded database. */
 export interface EmbeddedDatabase {
@@ -30,8 +43,13 @@ export interface EmbeddedDatabase {
  * It may not survive a power cut: PGlite does not force data out to the disk. A deployment that needs that has a
  * PostgreSQL server.
  */
-export async function openDatabase(directory: DataDirectory): Promise<EmbeddedDatabase> {
-  const pglite = await PGlite.create(join(directory.path, "postgres"));
+export async function openDatabase(
+  directory: DataDirectory,
+  options: OpenDatabaseOptions = {},
+): Promise<EmbeddedDatabase> {
+  const pglite = await PGlite.create(join(directory.path, "postgres"), {
+    startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ["-c", setting])],
+  });
   const connection = new Kysely<EmbeddedTables>({ dialect: new PGliteDialect({ pglite: yieldingPglite(pglite) }) });
   try {
     await migrate(connection);
@@ -39,10 +57,12 @@ export async function openDatabase(directory: DataDirectory): Promise<EmbeddedDa
     await pglite.close();
     throw error;
   }
+  const stopMaintenance = startMaintenance(pglite, options.onMaintenanceError ?? (() => {}));
   return {
     db: connection.withSchema(SCHEMA),
     pglite,
     async close() {
+      await stopMaintenance();
       // Waits for its turn behind whatever runs.
       await connection.connection().execute(async () => {});
       await connection.destroy();

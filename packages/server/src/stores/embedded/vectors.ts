@@ -2,10 +2,12 @@ import { type Kysely, sql } from "kysely";
 import type { MovieToEncode, StoredVector } from "../../matching/catalog-store.js";
 import { inSlices } from "./in-slices.js";
 import { base64, movieOf } from "./movie-row.js";
+import { readStatus } from "./read-status.js";
 import type { EmbeddedTables } from "./schema.js";
 import { bumpRevisions } from "./write-movies.js";
 
 const VECTORS_PER_STATEMENT = 250;
+const MOVIES_PER_STRETCH = 4000;
 
 /** Movies that have no vector of a model. */
 export async function moviesToEncode(
@@ -15,50 +17,39 @@ export async function moviesToEncode(
   afterId: string,
   limit: number,
 ): Promise<MovieToEncode[]> {
-  const { movieCount, encodedCount } = await countEncoded(db, tenant, modelVersion);
+  const { movieCount, encodedCount } = await readStatus(db, tenant, modelVersion);
   // Asked every few seconds, nearly always with this answer.
   if (encodedCount >= movieCount) return [];
-  const rows = await db
-    .selectFrom("movies as movie")
-    .select(["doc", "text_digest"])
-    .where("tenant", "=", tenant)
-    .where("id", ">", afterId)
-    .where(({ exists, not, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("movie_vectors as stored")
-            .select("stored.movie_id")
-            .where("stored.tenant", "=", tenant)
-            .where("stored.model_version", "=", modelVersion)
-            .whereRef("stored.movie_id", "=", "movie.id"),
-        ),
-      ),
-    )
-    .orderBy("id")
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({ movie: movieOf(row), textDigest: row.text_digest }));
+  const found: MovieToEncode[] = [];
+  let from = afterId;
+  // Stretch by stretch, because looking through all movies for the last one would hold everything up.
+  while (found.length < limit) {
+    const to = await endOfStretch(db, tenant, from);
+    const { rows } = await sql<{ doc: Uint8Array; text_digest: string }>`
+      select movie.doc, movie.text_digest from cinedeepmatch.movies movie
+      where movie.tenant = ${tenant} and movie.id > ${from} and movie.id <= coalesce(${to ?? null}, movie.id)
+        and (select true from cinedeepmatch.movie_vectors stored where stored.tenant = ${tenant}
+          and stored.movie_id = movie.id and stored.model_version = ${modelVersion}) is null
+      order by movie.id limit ${limit - found.length}`.execute(db);
+    found.push(...rows.map((row) => ({ movie: movieOf(row), textDigest: row.text_digest })));
+    if (to === undefined) break;
+    from = to;
+  }
+  return found;
 }
 
-/** How many movies there are and how many of them have a vector of a model. */
-export async function countEncoded(
-  db: Kysely<EmbeddedTables>,
-  tenant: string,
-  modelVersion: string,
-): Promise<{ movieCount: number; personCount: number; encodedCount: number }> {
+/** The id up to which one statement may look; undefined when it may look to the end. */
+async function endOfStretch(db: Kysely<EmbeddedTables>, tenant: string, from: string): Promise<string | undefined> {
   const row = await db
-    .selectFrom("tenants")
-    .leftJoin("encoded_counts", (join) =>
-      join.onRef("encoded_counts.tenant", "=", "tenants.tenant").on("encoded_counts.model_version", "=", modelVersion),
-    )
-    .select(["movie_count", "person_count", "encoded_count"])
-    .where("tenants.tenant", "=", tenant)
+    .selectFrom("movies")
+    .select("id")
+    .where("tenant", "=", tenant)
+    .where("id", ">", from)
+    .orderBy("id")
+    .offset(MOVIES_PER_STRETCH)
+    .limit(1)
     .executeTakeFirst();
-  return {
-    movieCount: Number(row?.movie_count ?? 0),
-    personCount: Number(row?.person_count ?? 0),
-    encodedCount: Number(row?.encoded_count ?? 0),
-  };
+  return row?.id;
 }
 
 /** Stores the vectors of texts that are still the movies'. Call it in a transaction. */
@@ -74,7 +65,11 @@ export async function storeVectors(
   let created = 0;
   for (const slice of inSlices([...distinct.values()], VECTORS_PER_STATEMENT)) {
     const written = await upsertVectors(db, tenant, modelVersion, slice);
-    await bumpRevisions(db, tenant, written.map((row) => row.movie_id));
+    await bumpRevisions(
+      db,
+      tenant,
+      written.map((row) => row.movie_id),
+    );
     stored += written.length;
     created += written.filter((row) => row.created).length;
   }

@@ -1,36 +1,13 @@
 import type { Movie } from "@cinedeepmatch/contract";
 import { type Kysely, sql } from "kysely";
-import { externalIdKey } from "../merge-movies.js";
-import type { MovieWrite, WriteContext } from "../plan-writes.js";
+import type { MovieWrite } from "../plan-writes.js";
 import { inSlices } from "./in-slices.js";
-import { movieOf, movieRow } from "./movie-row.js";
+import { movieRow } from "./movie-row.js";
 import type { EmbeddedTables } from "./schema.js";
 import { writePeople } from "./write-people.js";
 
 /** So many rows that a statement takes a few tens of milliseconds, during which nothing else runs. */
 const ROWS_PER_STATEMENT = 250;
-
-/** Reads what writing these movies touches. */
-export async function readWriteContext(
-  db: Kysely<EmbeddedTables>,
-  tenant: string,
-  movies: readonly Movie[],
-): Promise<WriteContext> {
-  const stored: [string, WriteContext["movies"] extends ReadonlyMap<string, infer V> ? V : never][] = [];
-  for (const ids of inSlices([...new Set(movies.map((movie) => movie.id))], ROWS_PER_STATEMENT)) {
-    const { rows } = await sql<{ id: string; doc: Uint8Array; text_digest: string }>`
-      select id, doc, text_digest from cinedeepmatch.movies where tenant = ${tenant} and id = any(${ids})`.execute(db);
-    for (const row of rows) stored.push([row.id, { movie: movieOf(row), textDigest: row.text_digest }]);
-  }
-  const externalIds = movies.flatMap((movie) => movie.externalIds);
-  const { rows: owned } = await sql<{ source: string; value: string; movie_id: string }>`
-    select owned.source, owned.value, owned.movie_id
-    from cinedeepmatch.movie_external_ids owned
-    join unnest(${externalIds.map(({ source }) => source)}::text[], ${externalIds.map(({ value }) => value)}::text[])
-      as asked (source, value) on owned.source = asked.source and owned.value = asked.value
-    where owned.tenant = ${tenant}`.execute(db);
-  return { movies: new Map(stored), owners: new Map(owned.map((row) => [externalIdKey(row), row.movie_id])) };
-}
 
 /** Writes movies and everything that is kept in step with them. Call it in a transaction. */
 export async function writeMovies(
@@ -56,7 +33,11 @@ export async function writeMovies(
   await replaceExternalIds(db, tenant, writes);
   const personChange = await writePeople(db, tenant, writes);
   await deleteVectors(db, tenant, outdated);
-  await bumpRevisions(db, tenant, writes.map(({ id }) => id));
+  await bumpRevisions(
+    db,
+    tenant,
+    writes.map(({ id }) => id),
+  );
   const created = writes.filter(({ before, after }) => before === undefined && after !== undefined).length;
   await addToCounts(db, tenant, created - deleted.length, personChange);
 }
@@ -123,12 +104,7 @@ async function deleteVectors(db: Kysely<EmbeddedTables>, tenant: string, ids: re
     where counts.tenant = ${tenant} and counts.model_version = gone_count.model_version`.execute(db);
 }
 
-async function addToCounts(
-  db: Kysely<EmbeddedTables>,
-  tenant: string,
-  movies: number,
-  people: number,
-): Promise<void> {
+async function addToCounts(db: Kysely<EmbeddedTables>, tenant: string, movies: number, people: number): Promise<void> {
   if (movies === 0 && people === 0) return;
   await sql`
     insert into cinedeepmatch.tenants as counts (tenant, movie_count, person_count)

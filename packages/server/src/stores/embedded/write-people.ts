@@ -22,7 +22,10 @@ export async function writePeople(
   for (const slice of inSlices(changes.filter(isCredited), PEOPLE_PER_STATEMENT)) {
     created += await addCredits(db, tenant, slice);
   }
-  for (const slice of inSlices(changes.filter((change) => !isCredited(change)), PEOPLE_PER_STATEMENT)) {
+  for (const slice of inSlices(
+    changes.filter((change) => !isCredited(change)),
+    PEOPLE_PER_STATEMENT,
+  )) {
     created -= await removeCredits(db, tenant, slice);
   }
   return created;
@@ -34,7 +37,11 @@ function isCredited(change: PersonChange): change is CreditedPerson {
   return change.displayName !== undefined;
 }
 
-async function addCredits(db: Kysely<EmbeddedTables>, tenant: string, people: readonly CreditedPerson[]): Promise<number> {
+async function addCredits(
+  db: Kysely<EmbeddedTables>,
+  tenant: string,
+  people: readonly CreditedPerson[],
+): Promise<number> {
   const rows = people.map(({ id, displayName, creditChange }) => ({
     id,
     display_name: displayName.replaceAll("\0", " ").toWellFormed(),
@@ -52,7 +59,11 @@ async function addCredits(db: Kysely<EmbeddedTables>, tenant: string, people: re
   return written.filter(({ created }) => created).length;
 }
 
-async function removeCredits(db: Kysely<EmbeddedTables>, tenant: string, people: readonly PersonChange[]): Promise<number> {
+async function removeCredits(
+  db: Kysely<EmbeddedTables>,
+  tenant: string,
+  people: readonly PersonChange[],
+): Promise<number> {
   const ids = people.map(({ id }) => id);
   await sql`
     update cinedeepmatch.people person set credit_count = person.credit_count + r.change

@@ -1,0 +1,44 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { PGlite } from "@electric-sql/pglite";
+
+const EVERY_MS = 15_000;
+const CHECKPOINT_BYTES = 32 * 1024 * 1024;
+
+/** Tables of which more than a fifth is dead, or which have grown by a fifth since the planner last looked. */
+const WORN_TABLES = `
+  select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
+  where greatest(n_dead_tup, n_mod_since_analyze) > 500 + 0.2 * n_live_tup order by n_live_tup`;
+
+const LOG_SINCE_CHECKPOINT = "select (pg_current_wal_lsn() - redo_lsn)::float8 as bytes from pg_control_checkpoint()";
+
+/**
+ * Does from time to time what PostgreSQL's background processes do, of which PGlite has none: without it every
+ * update would leave a dead row behind for ever, and the write-ahead log would grow until the database is closed.
+ *
+ * @param onError told of a failure; the next round tries again
+ * @returns what ends it, after the round under way
+ */
+export function startMaintenance(pglite: PGlite, onError: (error: unknown) => void): () => Promise<void> {
+  let round = Promise.resolve();
+  const timer = setInterval(() => {
+    round = round.then(() => maintain(pglite)).catch(onError);
+  }, EVERY_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return round;
+  };
+}
+
+/** One round of maintenance. */
+export async function maintain(pglite: PGlite): Promise<void> {
+  await pglite.query("select pg_stat_force_next_flush()");
+  const { rows: tables } = await pglite.query<{ name: string }>(WORN_TABLES);
+  for (const { name } of tables) {
+    await nextTurn();
+    await pglite.query(`vacuum (analyze) ${name}`);
+  }
+  await nextTurn();
+  const { rows } = await pglite.query<{ bytes: number }>(LOG_SINCE_CHECKPOINT);
+  if ((rows[0]?.bytes ?? 0) > CHECKPOINT_BYTES) await pglite.query("checkpoint");
+}

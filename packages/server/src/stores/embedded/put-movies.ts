@@ -1,0 +1,77 @@
+import type { Movie } from "@cinedeepmatch/contract";
+import type { Kysely } from "kysely";
+import { finishMovie } from "../movie-draft.js";
+import { type MovieWrite, WritePlan } from "../plan-writes.js";
+import { etagMismatch, movieExists } from "../write-errors.js";
+import { readMovies, readWriteContext } from "./read-movies.js";
+import type { EmbeddedTables } from "./schema.js";
+import { writeMovies } from "./write-movies.js";
+
+/** A transaction on one tenant's catalogue. */
+export interface CatalogTransaction {
+  readonly db: Kysely<EmbeddedTables>;
+  readonly tenant: string;
+  readonly textDigest: (movie: Movie) => string;
+}
+
+/** Creates a movie. */
+export async function createMovie(transaction: CatalogTransaction, movie: Movie): Promise<Movie> {
+  const [write] = await putMovies(transaction, [movie], (before) => {
+    if (before !== undefined) throw movieExists(movie.id);
+  });
+  return writtenMovie(write);
+}
+
+/** Makes a new movie of the present one. */
+export async function updateMovie(
+  transaction: CatalogTransaction,
+  id: string,
+  change: (current: Movie | undefined) => Movie,
+): Promise<Movie> {
+  const stored = await readMovies(transaction.db, transaction.tenant, [id]);
+  const [write] = await putMovies(transaction, [{ ...change(stored.get(id)?.movie), id }]);
+  return writtenMovie(write);
+}
+
+/** Deletes a movie; false when there is none. */
+export async function deleteMovie(
+  { db, tenant, textDigest }: CatalogTransaction,
+  id: string,
+  etag: string,
+): Promise<boolean> {
+  const before = (await readMovies(db, tenant, [id])).get(id);
+  if (before === undefined) return false;
+  if (etag !== "" && etag !== before.movie.etag) throw etagMismatch(id);
+  await writeMovies(db, tenant, [{ id, before, after: undefined }], textDigest);
+  return true;
+}
+
+/** Creates or replaces movies. */
+export async function upsertMovies(
+  transaction: CatalogTransaction,
+  movies: readonly Movie[],
+): Promise<{ createdCount: number }> {
+  const writes = await putMovies(transaction, movies);
+  return { createdCount: writes.filter(({ before }) => before === undefined).length };
+}
+
+async function putMovies(
+  { db, tenant, textDigest }: CatalogTransaction,
+  movies: readonly Movie[],
+  check: (before: Movie | undefined) => void = () => {},
+): Promise<MovieWrite[]> {
+  const plan = new WritePlan(await readWriteContext(db, tenant, movies));
+  for (const movie of movies) {
+    const before = plan.get(movie.id);
+    check(before);
+    plan.put(finishMovie(movie.id, movie, before));
+  }
+  const writes = plan.writes();
+  await writeMovies(db, tenant, writes, textDigest);
+  return writes;
+}
+
+function writtenMovie(write: MovieWrite | undefined): Movie {
+  if (write?.after === undefined) throw new Error("A write of one movie wrote none.");
+  return write.after;
+}
