@@ -23,18 +23,24 @@ export class ToolchainMissing extends Error {}
  * Finds Node and pnpm: this machine's own where they will do, otherwise npm's copies, which npx fetches once and keeps
  * in npm's cache. Nothing is installed on the machine.
  *
- * @returns environments whose PATH leads to Node, and to Node and pnpm. Asking for pnpm only where it is needed saves
- * the search for it.
+ * @returns environments whose PATH leads to Node, and to Node and pnpm; each is looked for when it is first asked for,
+ * as most runs need no pnpm
  */
 export function findToolchain() {
   const ownNode = isNewEnough(process.versions.node);
-  const packages = ownNode ? [] : [nodePackage()];
   let node;
   let both;
-  return {
-    withNode: () => (node ??= both ?? (ownNode ? withOwnNode() : fromNpx(packages))),
-    withPnpm: () => (both ??= withOwnPnpm(ownNode) ?? fromNpx([...packages, `pnpm@${pnpmVersion}`])),
+  const withPnpm = () => {
+    const pnpm = `pnpm@${pnpmVersion}`;
+    // An old Node takes both in one go: npx keeps what is asked for together together.
+    both ??= ownNode ? (withOwnPnpm() ?? fromNpx([pnpm])) : fromNpx([nodePackage(), pnpm]);
+    return both;
   };
+  const withNode = () => {
+    node ??= ownNode ? withOwnNode() : withPnpm();
+    return node;
+  };
+  return { withNode, withPnpm };
 }
 
 /** The running Node first, whatever else PATH has. */
@@ -42,8 +48,7 @@ function withOwnNode() {
   return withPath(`${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}`);
 }
 
-function withOwnPnpm(ownNode) {
-  if (!ownNode) return undefined;
+function withOwnPnpm() {
   const env = withOwnNode();
   // Corepack's stand-in for pnpm would go and fetch one.
   const { stdout } = ask("pnpm", ["--version"], { ...env, COREPACK_ENABLE_NETWORK: "0" });
@@ -51,16 +56,26 @@ function withOwnPnpm(ownNode) {
 }
 
 function fromNpx(packages) {
-  const names = packages.map((name) => name.replace(/^node(-bin)?-\w+-\w+@/, "Node ").replace("@", " ")).join(" and ");
-  note(`this machine has Node ${process.versions.node}; taking ${names} from npm (the first time fetches them)`);
-  const options = ["--yes", "--loglevel=error", "--no-update-notifier", ...packages.map((name) => `--package=${name}`)];
-  // npx puts what it fetched in front of PATH for the command it runs; all we want of it is that PATH.
-  const { stdout, stderr, error } = ask("npx", [...options, "node", "-p", "process.env.PATH"], process.env);
-  const env = withPath((stdout ?? "").trim());
+  const names = packages.map((name) => name.replace(/^node-.*@/, "Node ").replace("@", " ")).join(" and ");
+  const own = isNewEnough(process.versions.node)
+    ? "pnpm is missing or another version"
+    : `Node is ${process.versions.node}`;
+  note(`this machine's ${own}: using ${names} through npx, which fetches them once`);
+  let answer = askNpx(packages, ["--prefer-offline"]);
+  // What npm remembers of a package may be from before the version came out.
+  if (/ETARGET|E404/.test(answer.stderr)) answer = askNpx(packages, []);
+  const env = withPath((answer.stdout ?? "").trim());
   const version = ask("node", ["-p", "process.versions.node"], env).stdout?.trim() ?? "";
-  if (stdout && isNewEnough(version)) return env;
-  const cause = (stderr || error?.message || `npx gave Node ${version || "none"}`).trim();
+  if (answer.status === 0 && isNewEnough(version)) return env;
+  const cause = (answer.stderr || answer.error?.message || `npx gave Node ${version || "none"}`).trim();
   throw new ToolchainMissing(`npx could not provide ${names}:\n${cause}\n${advice()}`);
+}
+
+/** npx puts what it fetched in front of PATH for the command that it runs; that PATH is all we want of it. */
+function askNpx(packages, options) {
+  const named = packages.map((name) => `--package=${name}`);
+  const quiet = ["--yes", "--loglevel=error", "--no-update-notifier"];
+  return ask("npx", [...quiet, ...options, ...named, "node", "-p", "process.env.PATH"], process.env);
 }
 
 function nodePackage() {

@@ -29,6 +29,7 @@ function hashOfManifests() {
 
 /** Builds what changed. Returns an exit code. */
 export async function buildIfChanged(toolchain) {
+  const env = toolchain.withNode();
   note("building what changed");
-  return runCommand("node", ["scripts/build.mjs"], { env: toolchain.withNode(), quiet: true });
+  return runCommand("node", ["scripts/build.mjs"], { env, quiet: true });
 }

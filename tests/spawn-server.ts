@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 export interface SpawnOptions {
   /** An existing data directory; a new one, removed at the end, unless given. */
   readonly dataDirectory?: string;
+  /** A free one unless given. */
+  readonly grpcPort?: number;
   readonly demo?: boolean;
   readonly starterCatalog?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -34,7 +36,8 @@ const CLI = fileURLToPath(new URL("../packages/server/dist/main/cli.js", import.
 /** Starts the built server, all roles in one process, on free ports. */
 export async function startServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), "cinedeepmatch-")));
-  const flags = ["--data-dir", dataDirectory, "--gateway-port", "0", "--grpc-port", "0", "--json"];
+  const grpcPort = String(options.grpcPort ?? 0);
+  const flags = ["--data-dir", dataDirectory, "--gateway-port", "0", "--grpc-port", grpcPort, "--json"];
   if (options.demo) flags.push("--demo");
   if (options.starterCatalog) flags.push("--starter-catalog");
   const env = { ...process.env, REDIS_URL: "", LOG_LEVEL: "warn", ...options.env };

@@ -30,7 +30,7 @@ export function ForYouRow({ forYou, votes, onSimilar, beside }: Props) {
         <p>
           {isNew || votes.liked === 0
             ? "Popular with all, until you like something. From then on it is made for you."
-            : `Made of ${votes.liked === 1 ? "the movie" : `the ${votes.liked} movies`} you like. Every vote counts at once.`}
+            : `Made from ${votes.liked === 1 ? "the one movie" : `the ${votes.liked} movies`} you like. Every vote counts at once.`}
         </p>
       </header>
       {failure !== undefined ? (

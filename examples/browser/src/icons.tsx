@@ -39,7 +39,7 @@ export const LikeIcon = () => (
 
 export const DislikeIcon = () => (
   <Icon>
-    <path d="M16 4.5H7.8a2 2 0 0 0-1.9 1.5l-1.4 5.6a2 2 0 0 0 1.9 2.4H11l-.8 4.2a1.7 1.7 0 0 0 3.1 1.2L16 14.4V4.5Zm0 0h3.5v9.9H16" />
+    <path d="M8 13.6V4.5h8.4c.9 0 1.7.6 2 1.5l1.6 5a2 2 0 0 1-1.9 2.6h-4.3l.8 4.3a2.1 2.1 0 0 1-2.1 2.5L8 13.6Zm0 0H4.5V4.5H8" />
   </Icon>
 );
 

@@ -19,6 +19,7 @@ import { createCatalogService } from "./catalog-service.js";
 import { createHealthService } from "./health-service.js";
 import { createMatchService } from "./match-service.js";
 import { createModelService } from "./model-service.js";
+import { createPeerAddress } from "./peer-address.js";
 import { createPersonService } from "./person-service.js";
 import { createReflectionService } from "./reflection-service.js";
 import { createRequestGate, type GateLog, type Verifiers } from "./request-gate.js";
@@ -42,6 +43,8 @@ export interface GrpcServerOptions {
   readonly host: string;
   /** 0 for a free port. */
   readonly port: number;
+  /** Addresses or networks of gateways on other machines, believed about the caller's address. None unless given. */
+  readonly trustedProxies?: readonly string[];
   readonly verifiers: Verifiers;
   readonly log: GateLog & BorderLog;
   readonly isReady: () => boolean;
@@ -71,6 +74,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const shutdown = new AbortController();
   const handler = connectNodeAdapter({
     routes: (router) => addRoutes(router, options),
+    contextValues: createPeerAddress(options.trustedProxies ?? []),
     requestGate: createRequestGate(options.verifiers, options.log),
     interceptors: [createBorderInterceptor(options.log)],
     readMaxBytes: READ_MAX_BYTES,

@@ -34,6 +34,8 @@ test("50 jobs are processed and their results arrive, while transactions of the 
   const connection = pool as never;
   const factory = createPostgresBackend as never;
   const queue = new Queue("sums", { connection }, factory);
+  // Each job that is waited for listens for the queue's end.
+  queue.setMaxListeners(0);
   const events = new QueueEvents("sums", { connection }, factory);
   await events.waitUntilReady();
   const worker = new Worker(

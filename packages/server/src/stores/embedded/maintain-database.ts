@@ -4,10 +4,13 @@ import type { PGlite } from "@electric-sql/pglite";
 const EVERY_MS = 15_000;
 const CHECKPOINT_BYTES = 32 * 1024 * 1024;
 
-/** Tables of which more than a fifth is dead, or which have grown by a fifth since the planner last looked. */
-const WORN_TABLES = `
-  select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
-  where greatest(n_dead_tup, n_mod_since_analyze) > 500 + 0.2 * n_live_tup order by n_live_tup`;
+/** Statements that are due: tables of which a fifth is dead, or has changed since the planner last looked. */
+const WORK_DUE = `
+  select format('vacuum %I.%I', schemaname, relname) as statement from pg_stat_user_tables
+  where n_dead_tup > 500 + 0.2 * n_live_tup
+  union all
+  select format('analyze %I.%I', schemaname, relname) from pg_stat_user_tables
+  where n_mod_since_analyze > 500 + 0.2 * n_live_tup`;
 
 const LOG_SINCE_CHECKPOINT = "select (pg_current_wal_lsn() - redo_lsn)::float8 as bytes from pg_control_checkpoint()";
 
@@ -33,10 +36,10 @@ export function startMaintenance(pglite: PGlite, onError: (error: unknown) => vo
 /** One round of maintenance. */
 export async function maintain(pglite: PGlite): Promise<void> {
   await pglite.query("select pg_stat_force_next_flush()");
-  const { rows: tables } = await pglite.query<{ name: string }>(WORN_TABLES);
-  for (const { name } of tables) {
+  const { rows: due } = await pglite.query<{ statement: string }>(WORK_DUE);
+  for (const { statement } of due) {
     await nextTurn();
-    await pglite.query(`vacuum (analyze) ${name}`);
+    await pglite.query(statement);
   }
   await nextTurn();
   const { rows } = await pglite.query<{ bytes: number }>(LOG_SINCE_CHECKPOINT);

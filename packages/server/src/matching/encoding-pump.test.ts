@@ -1,0 +1,76 @@
+import { create } from "@bufbuild/protobuf";
+import { ErrorReason, MovieSchema } from "@cinedeepmatch/contract";
+import { afterEach, expect, test, vi } from "vitest";
+import type { CatalogStore } from "./catalog-store.js";
+import { EncodingPump } from "./encoding-pump.js";
+import type { MatchQueue } from "./match-queue.js";
+import type { EncodeWork } from "./match-work.js";
+import { ServiceError } from "./service-error.js";
+
+/** A store that only knows which movies wait for a vector. */
+class Waiting {
+  readonly ids = new Set<string>();
+  #listener = () => {};
+
+  write(...ids: string[]): void {
+    for (const id of ids) this.ids.add(id);
+    this.#listener();
+  }
+
+  readonly store = {
+    onWrite: (listener: () => void) => {
+      this.#listener = listener;
+      return () => {};
+    },
+    moviesToEncode: async (_tenant: string, _model: string, afterId: string, limit: number) =>
+      [...this.ids]
+        .sort()
+        .filter((id) => id > afterId)
+        .slice(0, limit)
+        .map((id) => ({ movie: create(MovieSchema, { id }), textDigest: `digest of ${id}` })),
+  } as Partial<CatalogStore> as CatalogStore;
+}
+
+let pump: EncodingPump | undefined;
+afterEach(() => pump?.close());
+
+function start(waiting: Waiting, run: (work: EncodeWork) => Promise<unknown>): void {
+  const queue = { run } as unknown as MatchQueue;
+  const textOf = ({ id }: { id: string }) => `text of ${id}`;
+  pump = new EncodingPump({ catalog: waiting.store, queue, tenant: "t", modelVersion: "m", textOf, log: { warn() {} } });
+}
+
+test("every movie that waits is encoded, with its text and digest", async () => {
+  const waiting = new Waiting();
+  waiting.write(...Array.from({ length: 200 }, (_, index) => `movie-${1000 + index}`));
+  const works: EncodeWork[] = [];
+  start(waiting, async (work) => {
+    works.push(work);
+    for (const { movieId } of work.texts) waiting.ids.delete(movieId);
+  });
+  await vi.waitFor(() => expect(waiting.ids.size).toBe(0));
+  expect(works[0]?.texts[0]).toEqual({ movieId: "movie-1000", textDigest: "digest of movie-1000", text: "text of movie-1000" });
+  expect(works.flatMap(({ texts }) => texts)).toHaveLength(200);
+});
+
+test("a write wakes it", async () => {
+  const waiting = new Waiting();
+  start(waiting, async (work) => {
+    for (const { movieId } of work.texts) waiting.ids.delete(movieId);
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  waiting.write("late");
+  await vi.waitFor(() => expect(waiting.ids.size).toBe(0), { timeout: 1_000 });
+});
+
+test("what failed is tried again", async () => {
+  const waiting = new Waiting();
+  waiting.write("a");
+  let attempts = 0;
+  start(waiting, async () => {
+    if (++attempts === 1) throw new ServiceError(ErrorReason.QUEUE_UNAVAILABLE, "away");
+    waiting.ids.clear();
+  });
+  await vi.waitFor(() => expect(waiting.ids.size).toBe(0), { timeout: 5_000 });
+  expect(attempts).toBe(2);
+});

@@ -1,0 +1,52 @@
+import type { Movie } from "@cinedeepmatch/contract";
+import { afterAll, beforeAll, describe } from "vitest";
+import type { CatalogStore } from "../matching/catalog-store.js";
+import { testFeed } from "./catalog-feed.suite.js";
+import { testImports } from "./catalog-import.suite.js";
+import { testLists } from "./catalog-list.suite.js";
+import { testPeople } from "./catalog-people.suite.js";
+import { testReopening } from "./catalog-reopening.suite.js";
+import { testWrites } from "./catalog-write.suite.js";
+
+/** A kind of catalogue store that the suite can test. */
+export interface CatalogStoreFixture {
+  /** Opens the store; after `close` the same one again, with what was written. */
+  open(textDigest: (movie: Movie) => string): Promise<CatalogStore>;
+  close(): Promise<void>;
+}
+
+/** What each part of the suite works with. */
+export interface CatalogSuite {
+  store(): CatalogStore;
+  /** A tenant that no other test uses. */
+  newTenant(): string;
+  /** Closes the store and opens it again. */
+  reopen(): Promise<void>;
+}
+
+/** The tests that every catalogue store must pass. */
+export function testCatalogStore(name: string, fixture: CatalogStoreFixture): void {
+  describe(name, () => {
+    let opened: CatalogStore;
+    let tenantCount = 0;
+    const open = async () => {
+      opened = await fixture.open((movie) => `${movie.title}|${movie.synopsis}`.slice(0, 200));
+    };
+    const suite: CatalogSuite = {
+      store: () => opened,
+      newTenant: () => `tenant-${++tenantCount}`,
+      reopen: async () => {
+        await fixture.close();
+        await open();
+      },
+    };
+    beforeAll(open);
+    afterAll(() => fixture.close());
+    describe("writes", () => testWrites(suite));
+    describe("imports", () => testImports(suite));
+    describe("lists", () => testLists(suite));
+    describe("people", () => testPeople(suite));
+    describe("feed and vectors", () => testFeed(suite));
+    describe("reopening", () => testReopening(suite));
+  });
+}

@@ -1,0 +1,3 @@
+import { describeJourney } from "./journey.suite.js";
+
+describeJourney("the embedded default", {});
