@@ -85,7 +85,9 @@ function nodePackage() {
 }
 
 function advice() {
-  return `Install Node ${nodeFloor.join(".")} or later (https://nodejs.org/en/download) and try again.`;
+  const node = `Node ${nodeFloor.join(".")} or later (https://nodejs.org/en/download)`;
+  const pnpm = `pnpm ${pnpmVersion} (https://pnpm.io/installation)`;
+  return `Install ${isNewEnough(process.versions.node) ? pnpm : node} and try again.`;
 }
 
 function isNewEnough(version) {

@@ -16,7 +16,9 @@ afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
-test("an import outlasts kill -9 of the server at any moment, and every count is exact", { timeout: 240_000 }, async () => {
+test("an import outlasts kill -9 of the server at any moment, and every count is exact", {
+  timeout: 240_000,
+}, async () => {
   folder = await mkdtemp(join(tmpdir(), "cinedeepmatch-crash-"));
   const file = join(folder, "movies.ndjson");
   const dataDirectory = join(folder, "data");

@@ -1,4 +1,11 @@
-import { CineDeepMatchError, createClient, CreditRole, EventType, MatchService, type NodeClient } from "@cinedeepmatch/sdk-node";
+import {
+  CineDeepMatchError,
+  CreditRole,
+  createClient,
+  EventType,
+  MatchService,
+  type NodeClient,
+} from "@cinedeepmatch/sdk-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { issueTestToken } from "./run-cli.js";
 import { type SpawnedServer, type SpawnOptions, startServer } from "./spawn-server.js";
@@ -94,12 +101,22 @@ export function describeJourney(name: string, options: SpawnOptions): void {
 
     test("without a token UNAUTHENTICATED, with the wrong scope PERMISSION_DENIED, by every way in", async () => {
       const reader = await issueTestToken(server.dataDirectory, ["catalog:read"]);
-      for (const [baseUrl, protocol] of [[server.gatewayUrl, "connect"], [server.grpcUrl, "grpc"]] as const) {
+      for (const [baseUrl, protocol] of [
+        [server.gatewayUrl, "connect"],
+        [server.grpcUrl, "grpc"],
+      ] as const) {
         const anonymous = createClient({ baseUrl, protocol });
-        expect(await caught(anonymous.match({ text: "x" }))).toMatchObject({ code: "unauthenticated", reason: "TOKEN_REJECTED" });
+        expect(await caught(anonymous.match({ text: "x" }))).toMatchObject({
+          code: "unauthenticated",
+          reason: "TOKEN_REJECTED",
+        });
         const forbidden = createClient({ baseUrl, protocol, token: reader });
         const error = await caught(forbidden.match({ text: "x" }));
-        expect(error).toMatchObject({ code: "permission_denied", reason: "SCOPE_MISSING", metadata: { scope: "match:read" } });
+        expect(error).toMatchObject({
+          code: "permission_denied",
+          reason: "SCOPE_MISSING",
+          metadata: { scope: "match:read" },
+        });
       }
     });
 
@@ -108,13 +125,28 @@ export function describeJourney(name: string, options: SpawnOptions): void {
         [{}, { code: "invalid_argument", reason: "QUERY_EMPTY" }],
         [{ text: "x".repeat(2_001) }, { code: "invalid_argument", reason: "FIELD_INVALID" }],
         [{ text: "x".repeat(10_000_000) }, { code: "resource_exhausted" }],
-        [{ text: "x", pageSize: 1_000_000_000 }, { code: "invalid_argument", reason: "FIELD_INVALID" }],
-        [{ text: "x", pageToken: "made up" }, { code: "invalid_argument", reason: "PAGE_TOKEN_INVALID" }],
+        [
+          { text: "x", pageSize: 1_000_000_000 },
+          { code: "invalid_argument", reason: "FIELD_INVALID" },
+        ],
+        [
+          { text: "x", pageToken: "made up" },
+          { code: "invalid_argument", reason: "PAGE_TOKEN_INVALID" },
+        ],
         [{ movies: [{ movieId: "no-such-movie" }] }, { code: "not_found", reason: "MOVIE_NOT_FOUND" }],
         [{ people: [{ personId: "nobody" }] }, { code: "not_found", reason: "PERSON_NOT_FOUND" }],
-        [{ text: "x", excludeSeen: true }, { code: "invalid_argument", reason: "USER_REQUIRED" }],
-        [{ text: "x", readMask: { paths: ["no_such_field"] } }, { code: "invalid_argument", reason: "FIELD_INVALID" }],
-        [{ text: "x", filter: { releaseYear: { min: 2000, max: 1990 } } }, { code: "invalid_argument", reason: "FIELD_INVALID" }],
+        [
+          { text: "x", excludeSeen: true },
+          { code: "invalid_argument", reason: "USER_REQUIRED" },
+        ],
+        [
+          { text: "x", readMask: { paths: ["no_such_field"] } },
+          { code: "invalid_argument", reason: "FIELD_INVALID" },
+        ],
+        [
+          { text: "x", filter: { releaseYear: { min: 2000, max: 1990 } } },
+          { code: "invalid_argument", reason: "FIELD_INVALID" },
+        ],
       ];
       for (const each of [client, native]) {
         for (const [request, expected] of bad) expect(await caught(each.match(request))).toMatchObject(expected);

@@ -14,7 +14,11 @@ export function runCli(args: readonly string[]): Promise<{ code: number; stdout:
 }
 
 /** A token with these scopes, of a data directory's keys. */
-export async function issueTestToken(dataDirectory: string, scopes: readonly string[], more: string[] = []): Promise<string> {
+export async function issueTestToken(
+  dataDirectory: string,
+  scopes: readonly string[],
+  more: string[] = [],
+): Promise<string> {
   const flags = scopes.flatMap((scope) => ["--scope", scope]);
   const { code, stdout, stderr } = await runCli(["token", "issue", "--data-dir", dataDirectory, ...flags, ...more]);
   if (code !== 0) throw new Error(stderr);

@@ -1,4 +1,4 @@
-import { CineDeepMatchError, type Client } from "@cinedeepmatch/sdk-web";
+import { type CatalogStatus, CineDeepMatchError, type Client } from "@cinedeepmatch/sdk-web";
 import { useEffect, useState } from "react";
 import type { DemoSession } from "./demo-session.js";
 import { FilterBar } from "./filter-bar.js";
@@ -12,13 +12,17 @@ import { ResultList } from "./result-list.js";
 import { SearchBox } from "./search-box.js";
 import { SimilarPanel } from "./similar-panel.js";
 import { Toast } from "./toast.js";
-import { useCatalogStatus } from "./use-catalog-status.js";
+import { isComplete, useCatalogStatus } from "./use-catalog-status.js";
 import { useForYou } from "./use-for-you.js";
 import { useSearch } from "./use-search.js";
 import { useSession } from "./use-session.js";
 import { useVotes } from "./use-votes.js";
 
 const noSession = new CineDeepMatchError({ code: "unauthenticated", message: "no demo session" });
+
+function progressOf(status: CatalogStatus | undefined): string {
+  return status === undefined || isComplete(status) ? "complete" : String(status.encodedCount);
+}
 
 /** The page: search, like, be matched. */
 export function App({ client, session }: { client: Client; session: DemoSession }) {
@@ -34,7 +38,7 @@ export function App({ client, session }: { client: Client; session: DemoSession 
   const status = useCatalogStatus(client, userId);
   const votes = useVotes(client, userId);
   const search = useSearch(client, userId === undefined ? "" : text, filters, blendTaste ? userId : undefined);
-  const forYou = useForYou(client, userId, votes.eventToken);
+  const forYou = useForYou(client, userId, votes.eventToken, progressOf(status));
 
   // A search can be kept and sent around.
   useEffect(() => {
@@ -69,7 +73,13 @@ export function App({ client, session }: { client: Client; session: DemoSession 
                 onResetFilters={isFiltering(filters) ? () => setFilters(noFilters) : undefined}
               />
             )}
-            <ForYouRow forYou={forYou} votes={votes} onSimilar={setOpened} beside={isSearching} />
+            <ForYouRow
+              isCatalogEmpty={status?.movieCount === 0n}
+              forYou={forYou}
+              votes={votes}
+              onSimilar={setOpened}
+              beside={isSearching}
+            />
           </div>
         )}
       </main>

@@ -1,5 +1,5 @@
 import type { FoundMovie } from "./found-movie.js";
-import { FailureNotice } from "./notice.js";
+import { FailureNotice, Notice } from "./notice.js";
 import { Poster } from "./poster.js";
 import { ReasonChips } from "./reason-chips.js";
 import { TimingsLine } from "./timings-line.js";
@@ -13,10 +13,11 @@ interface Props {
   onSimilar: (found: FoundMovie) => void;
   /** Beside the results, where there is room for it, so that a like shows its effect at once. */
   beside: boolean;
+  isCatalogEmpty: boolean;
 }
 
 /** What the visitor's taste leads to, right after every like. */
-export function ForYouRow({ forYou, votes, onSimilar, beside }: Props) {
+export function ForYouRow({ forYou, votes, onSimilar, beside, isCatalogEmpty }: Props) {
   const { movies, isNew, busy, failure, answer, retry } = forYou;
   return (
     <section
@@ -38,7 +39,22 @@ export function ForYouRow({ forYou, votes, onSimilar, beside }: Props) {
       ) : (
         // Scrollable content must be reachable without a pointer; its buttons make it so.
         <ul className={busy && movies.length > 0 ? "shelf is-stale" : "shelf"}>
-          {movies.length === 0 && busy ? <Placeholders /> : null}
+          {movies.length === 0 && busy && <Placeholders />}
+          {movies.length === 0 && !busy && (
+            <li className="shelf-empty">
+              {isCatalogEmpty ? (
+                <Notice title="The catalogue is empty">
+                  <p>
+                    Add movies with <code>cinedeepmatch import movies.csv</code>. They show up here by themselves.
+                  </p>
+                </Notice>
+              ) : (
+                <Notice title="Nothing left to suggest">
+                  <p>You have voted on every movie there is.</p>
+                </Notice>
+              )}
+            </li>
+          )}
           {movies.map((found) => (
             <li key={found.movie.id} className="tile" data-movie-id={found.movie.id}>
               <button type="button" className="tile-poster" onClick={() => onSimilar(found)}>

@@ -18,8 +18,14 @@ export interface ForYou {
  * Matches by taste alone, and again whenever something was recorded.
  *
  * @param eventToken - of the latest recorded like; the answer is sure to know of it
+ * @param progress - changes as long as movies are still being added
  */
-export function useForYou(client: Client, userId: string | undefined, eventToken: string | undefined): ForYou {
+export function useForYou(
+  client: Client,
+  userId: string | undefined,
+  eventToken: string | undefined,
+  progress: string,
+): ForYou {
   const [state, setState] = useState<Omit<ForYou, "isNew" | "retry">>({
     busy: true,
     failure: undefined,
@@ -28,7 +34,7 @@ export function useForYou(client: Client, userId: string | undefined, eventToken
   });
   const [attempt, setAttempt] = useState(0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is the same request once more.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt, or a catalogue that has grown, is the same request once more.
   useEffect(() => {
     if (userId === undefined) return;
     const newer = new AbortController();
@@ -55,7 +61,7 @@ export function useForYou(client: Client, userId: string | undefined, eventToken
         },
       );
     return () => newer.abort();
-  }, [client, userId, eventToken, attempt]);
+  }, [client, userId, eventToken, progress, attempt]);
 
   const causes = state.movies.flatMap(({ reasons }) => reasons.map(({ cause }) => cause.case));
   return {

@@ -1,5 +1,5 @@
-import { issueToken, type KeyRing } from "@cinedeepmatch/auth";
 import { durationMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { issueToken, type KeyRing } from "@cinedeepmatch/auth";
 import type { AccountService } from "@cinedeepmatch/contract";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { callerOf } from "./call-context.js";

@@ -1,6 +1,12 @@
 import { timestampNow } from "@bufbuild/protobuf/wkt";
-import { type ActivityService, ErrorReason, type Event, EventType, ListEventsRequestSchema } from "@cinedeepmatch/contract";
 import type { Claims } from "@cinedeepmatch/auth";
+import {
+  type ActivityService,
+  ErrorReason,
+  type Event,
+  EventType,
+  ListEventsRequestSchema,
+} from "@cinedeepmatch/contract";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { ActivityStore } from "../matching/activity-store.js";
 import { type FieldViolation, ServiceError } from "../matching/service-error.js";
@@ -10,7 +16,9 @@ import { pageTokens } from "./page-token.js";
 const DEFAULT_PAGE_SIZE = 50;
 
 /** Serves RecordEvents and ListEvents; export and erasure are not served yet. */
-export function createActivityService(ports: { activity: ActivityStore }): Partial<ServiceImpl<typeof ActivityService>> {
+export function createActivityService(ports: {
+  activity: ActivityStore;
+}): Partial<ServiceImpl<typeof ActivityService>> {
   const { activity } = ports;
   return {
     async recordEvents(request, context) {

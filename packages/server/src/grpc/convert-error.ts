@@ -1,6 +1,11 @@
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { ErrorReason } from "@cinedeepmatch/contract";
-import { BadRequestSchema, ErrorInfoSchema, RequestInfoSchema, RetryInfoSchema } from "@cinedeepmatch/contract/error-details";
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  RequestInfoSchema,
+  RetryInfoSchema,
+} from "@cinedeepmatch/contract/error-details";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ServiceError } from "../matching/service-error.js";
 import { ERROR_CODES } from "./error-codes.js";
@@ -17,7 +22,10 @@ export function convertError(error: unknown, requestId: string): ConnectError {
   converted.details.push({ desc: ErrorInfoSchema, value: info });
   converted.details.push({ desc: RequestInfoSchema, value: { requestId } });
   if (known.violations.length > 0) {
-    converted.details.push({ desc: BadRequestSchema, value: { fieldViolations: known.violations.map((v) => ({ ...v })) } });
+    converted.details.push({
+      desc: BadRequestSchema,
+      value: { fieldViolations: known.violations.map((v) => ({ ...v })) },
+    });
   }
   if (known.retryAfterMs !== undefined) {
     converted.details.push({ desc: RetryInfoSchema, value: { retryDelay: durationFromMs(known.retryAfterMs) } });
@@ -42,4 +50,3 @@ function toServiceError(error: unknown): ServiceError {
     cause: error,
   });
 }
-

@@ -26,7 +26,11 @@ export function describeReason(reason: Reason): MessageInitShape<typeof MatchRea
     }
     case "person": {
       const { personId, displayName } = reason;
-      return { cause: { case: "person", value: { personId, displayName } }, share, description: `Is like the films of ${displayName}` };
+      return {
+        cause: { case: "person", value: { personId, displayName } },
+        share,
+        description: `Is like the films of ${displayName}`,
+      };
     }
     case "activity": {
       const { movieId, title, type } = reason;

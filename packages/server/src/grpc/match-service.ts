@@ -99,7 +99,10 @@ async function answer(
   const call = { tenant, subject, scope: "match:read", lane: page.lane };
   const until = { deadline: deadlineOf(context), signal: context.signal };
   const reply = await matcher.match({ ...query, offset, limit }, { ...call, ...until });
-  const movies = await catalog.getMovies(tenant, reply.hits.map(({ movieId }) => movieId));
+  const movies = await catalog.getMovies(
+    tenant,
+    reply.hits.map(({ movieId }) => movieId),
+  );
   const results = reply.hits.flatMap((hit) => {
     const movie = movies.get(hit.movieId);
     // Deleted since it was ranked.

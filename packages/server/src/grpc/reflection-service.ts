@@ -1,6 +1,6 @@
 import { createRegistry, type DescFile, type DescService, type Registry, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { reflection } from "@cinedeepmatch/contract/grpc";
+import type { reflection } from "@cinedeepmatch/contract/grpc";
 import { Code, type ServiceImpl } from "@connectrpc/connect";
 
 type Request = reflection.ServerReflectionRequest;
@@ -37,7 +37,8 @@ export function createReflectionService(
       case "fileContainingExtension": {
         const { containingType, extensionNumber } = wanted.value;
         const found = [...registry].find(
-          (desc) => desc.kind === "extension" && desc.extendee.typeName === containingType && desc.number === extensionNumber,
+          (desc) =>
+            desc.kind === "extension" && desc.extendee.typeName === containingType && desc.number === extensionNumber,
         );
         return describe(found?.file);
       }

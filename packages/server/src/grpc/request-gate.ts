@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { AuthError, type Claims, hasScope, type TokenVerifier } from "@cinedeepmatch/auth";
 import { getOption, hasOption } from "@bufbuild/protobuf";
+import { AuthError, type Claims, hasScope, type TokenVerifier } from "@cinedeepmatch/auth";
 import { ErrorReason } from "@cinedeepmatch/contract";
 import { type AuthorizationRule, authorization, TokenAudience } from "@cinedeepmatch/contract/authorization";
 import { health, reflection } from "@cinedeepmatch/contract/grpc";

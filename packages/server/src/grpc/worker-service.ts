@@ -1,7 +1,11 @@
 import { createReadStream } from "node:fs";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { ErrorReason } from "@cinedeepmatch/contract";
-import type { GetModelFileResponseSchema, WatchCatalogResponseSchema, WorkerService } from "@cinedeepmatch/contract/worker";
+import type {
+  GetModelFileResponseSchema,
+  WatchCatalogResponseSchema,
+  WorkerService,
+} from "@cinedeepmatch/contract/worker";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { CatalogStore, StoredChange } from "../matching/catalog-store.js";
 import { ServiceError } from "../matching/service-error.js";
@@ -58,7 +62,8 @@ export function createWorkerService(ports: {
 
     async *getModelFile(request): AsyncGenerator<MessageInitShape<typeof GetModelFileResponseSchema>> {
       const path = ports.modelFile(request.sha256);
-      if (path === undefined) throw new ServiceError(ErrorReason.MODEL_NOT_FOUND, "No model has a file with this digest.");
+      if (path === undefined)
+        throw new ServiceError(ErrorReason.MODEL_NOT_FOUND, "No model has a file with this digest.");
       for await (const chunk of createReadStream(path)) yield { chunk: chunk as Uint8Array<ArrayBuffer> };
     },
   };

@@ -9,7 +9,10 @@ const VALID_MS = 365 * 24 * 3_600_000;
  * The token that a data directory comes with, for its owner's own back end and for the CLI: kept in the file `token`
  * (mode 0600), made at the first start and made anew when it is no longer valid.
  */
-export async function ensureFirstToken(directory: string, ring: KeyRing<"client">): Promise<{ token: string; isNew: boolean }> {
+export async function ensureFirstToken(
+  directory: string,
+  ring: KeyRing<"client">,
+): Promise<{ token: string; isNew: boolean }> {
   const path = join(directory, "token");
   const known = await readFile(path, "utf8").catch(() => "");
   try {

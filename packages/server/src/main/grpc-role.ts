@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type KeyDirectory, openKeyDirectory, TokenVerifier } from "@cinedeepmatch/auth";
 import type { Logger } from "pino";
-import { createImportMovies } from "../grpc/import-movies.js";
 import { startGrpcServer } from "../grpc/grpc-server.js";
+import { createImportMovies } from "../grpc/import-movies.js";
 import { WorkerRegistry } from "../grpc/worker-registry.js";
 import { EncodingPump } from "../matching/encoding-pump.js";
 import { Matcher } from "../matching/matcher.js";

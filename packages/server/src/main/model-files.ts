@@ -1,5 +1,5 @@
-import { type LoadedModel, loadManifest, modelNames } from "@cinedeepmatch/models";
 import { ModelKind, ModelState } from "@cinedeepmatch/contract";
+import { type LoadedModel, loadManifest, modelNames } from "@cinedeepmatch/models";
 import type { PublicModel } from "../grpc/model-service.js";
 
 /** The text encoder that this version of the server matches with. */
@@ -33,7 +33,11 @@ function toPublic({ manifest }: LoadedModel): PublicModel {
     version: manifest.version,
     kind: KINDS[manifest.kind],
     state: ModelState.ACTIVE,
-    files: Object.entries(manifest.files).map(([name, { sha256, bytes }]) => ({ name, sha256, sizeBytes: BigInt(bytes) })),
+    files: Object.entries(manifest.files).map(([name, { sha256, bytes }]) => ({
+      name,
+      sha256,
+      sizeBytes: BigInt(bytes),
+    })),
     dimension: manifest.dimension ?? 0,
     license: manifest.licence,
   };

@@ -35,7 +35,10 @@ export async function startWorkerRole(connections: WorkerConnections, log: Logge
 }
 
 /** The connections of a worker that runs in a process of its own. */
-export function remoteConnections(config: Config, log: Logger): { connections: WorkerConnections; backend: QueueBackend } {
+export function remoteConnections(
+  config: Config,
+  log: Logger,
+): { connections: WorkerConnections; backend: QueueBackend } {
   const { redisUrl, workerToken, modelKeys, grpcUrl } = config;
   if (redisUrl === undefined || workerToken === undefined || modelKeys === undefined) {
     throw new Error("A worker that runs apart needs REDIS_URL, WORKER_TOKEN and MODEL_KEYS.");

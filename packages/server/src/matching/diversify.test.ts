@@ -16,7 +16,11 @@ describe("diversify", () => {
   });
 
   test("keeps the best first and brings other kinds forward", () => {
-    expect(diversify(items, 1, 3, likeness).slice(0, 3).map(({ kind }) => kind)).toEqual(["a", "b", "c"]);
+    expect(
+      diversify(items, 1, 3, likeness)
+        .slice(0, 3)
+        .map(({ kind }) => kind),
+    ).toEqual(["a", "b", "c"]);
   });
 
   test("loses and repeats nothing", () => {

@@ -37,7 +37,14 @@ afterEach(() => pump?.close());
 function start(waiting: Waiting, run: (work: EncodeWork) => Promise<unknown>): void {
   const queue = { run } as unknown as MatchQueue;
   const textOf = ({ id }: { id: string }) => `text of ${id}`;
-  pump = new EncodingPump({ catalog: waiting.store, queue, tenant: "t", modelVersion: "m", textOf, log: { warn() {} } });
+  pump = new EncodingPump({
+    catalog: waiting.store,
+    queue,
+    tenant: "t",
+    modelVersion: "m",
+    textOf,
+    log: { warn() {} },
+  });
 }
 
 test("every movie that waits is encoded, with its text and digest", async () => {
@@ -49,7 +56,11 @@ test("every movie that waits is encoded, with its text and digest", async () => 
     for (const { movieId } of work.texts) waiting.ids.delete(movieId);
   });
   await vi.waitFor(() => expect(waiting.ids.size).toBe(0));
-  expect(works[0]?.texts[0]).toEqual({ movieId: "movie-1000", textDigest: "digest of movie-1000", text: "text of movie-1000" });
+  expect(works[0]?.texts[0]).toEqual({
+    movieId: "movie-1000",
+    textDigest: "digest of movie-1000",
+    text: "text of movie-1000",
+  });
   expect(works.flatMap(({ texts }) => texts)).toHaveLength(200);
 });
 

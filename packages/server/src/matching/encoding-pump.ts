@@ -73,7 +73,11 @@ export class EncodingPump {
       if (last === undefined || this.#stop.signal.aborted) break;
       afterId = last.movie.id;
       count += movies.length;
-      const texts = movies.map(({ movie, textDigest }) => ({ movieId: movie.id, textDigest, text: this.#options.textOf(movie) }));
+      const texts = movies.map(({ movie, textDigest }) => ({
+        movieId: movie.id,
+        textDigest,
+        text: this.#options.textOf(movie),
+      }));
       const batch = this.#encode({ kind: "encode", modelVersion, texts });
       inFlight.add(batch);
       // Both settle the set; a rejection surfaces in the race or at the end.

@@ -1,3 +1,5 @@
+import { toJson } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import {
   ErrorReason,
   type Event,
@@ -6,8 +8,6 @@ import {
   type MovieFilterJson,
   MovieFilterSchema,
 } from "@cinedeepmatch/contract";
-import { toJson } from "@bufbuild/protobuf";
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { ActivityStore } from "./activity-store.js";
 import type { CatalogStore } from "./catalog-store.js";
 import type { Lane, MatchQueue } from "./match-queue.js";

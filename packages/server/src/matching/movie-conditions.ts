@@ -12,7 +12,11 @@ export function compileFilter(filter: MovieFilter | undefined): Condition | unde
     namesCondition(filter.languages, foldName, ({ languages }) => languages),
     namesCondition(filter.countries, foldName, ({ countries }) => countries),
     namesCondition(filter.keywords, foldName, ({ keywords }) => keywords),
-    namesCondition(filter.personIds, (id) => id, ({ personIds }) => personIds),
+    namesCondition(
+      filter.personIds,
+      (id) => id,
+      ({ personIds }) => personIds,
+    ),
     rangeCondition(filter.releaseYear, ({ releaseYear }) => (releaseYear > 0 ? releaseYear : undefined)),
     rangeCondition(filter.runtimeMinutes, ({ runtimeMinutes }) => (runtimeMinutes > 0 ? runtimeMinutes : undefined)),
     rangeCondition(filter.rating, ({ ratingAverage, ratingCount }) => (ratingCount > 0 ? ratingAverage : undefined)),
@@ -41,12 +45,12 @@ function namesCondition(
 
 function rangeCondition(
   range: { readonly min?: number | undefined; readonly max?: number | undefined } | undefined,
-  valueOf: (movie: MovieRecord) => number | undefined,
+  read: (movie: MovieRecord) => number | undefined,
 ): Condition | undefined {
   const { min = -Infinity, max = Infinity } = range ?? {};
   if (min === -Infinity && max === Infinity) return undefined;
   return (movie) => {
-    const value = valueOf(movie);
+    const value = read(movie);
     return value !== undefined && value >= min && value <= max;
   };
 }

@@ -1,6 +1,6 @@
 import type { ErrorReason } from "@cinedeepmatch/contract";
-import type { MatchReply, EncodeReply } from "../matching/match-work.js";
 import type { Lane } from "../matching/match-queue.js";
+import type { EncodeReply, MatchReply } from "../matching/match-work.js";
 
 /** The lanes, most urgent first. Each is a BullMQ queue of its own, so that none can starve another. */
 export const LANES: readonly Lane[] = ["interactive", "standard", "bulk"];

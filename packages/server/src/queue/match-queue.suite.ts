@@ -22,7 +22,12 @@ export function describeMatchQueue(name: string, open: () => Promise<QueueBacken
       backend = await open();
       ring = new KeyRing("model");
       ring.promote(ring.generate().id);
-      dispatcher = new Dispatcher({ backend, ring, model: MODEL, maxPending: { interactive: 8, standard: 100, bulk: 100 } });
+      dispatcher = new Dispatcher({
+        backend,
+        ring,
+        model: MODEL,
+        maxPending: { interactive: 8, standard: 100, bulk: 100 },
+      });
       await dispatcher.ready();
     });
     afterEach(async () => {
@@ -71,7 +76,11 @@ export function describeMatchQueue(name: string, open: () => Promise<QueueBacken
         throw new ServiceError(ErrorReason.MODEL_NOT_FOUND, "no such model", { metadata: { model: "m" } });
       });
       const error = await failure(dispatcher.run(work("a"), options()));
-      expect(error).toMatchObject({ reason: ErrorReason.MODEL_NOT_FOUND, message: "no such model", metadata: { model: "m" } });
+      expect(error).toMatchObject({
+        reason: ErrorReason.MODEL_NOT_FOUND,
+        message: "no such model",
+        metadata: { model: "m" },
+      });
     });
 
     test("tells callers nothing of a worker's unexpected failure, and fails only that request of its batch", async () => {
@@ -121,7 +130,9 @@ export function describeMatchQueue(name: string, open: () => Promise<QueueBacken
     });
 
     test("refuses more than a lane holds, with a time to try again, and other lanes go on", async () => {
-      const full = Array.from({ length: 8 }, () => failure(dispatcher.run(work("x"), options({ deadline: Date.now() + 800 }))));
+      const full = Array.from({ length: 8 }, () =>
+        failure(dispatcher.run(work("x"), options({ deadline: Date.now() + 800 }))),
+      );
       const error = await failure(dispatcher.run(work("one too many"), options()));
       expect(error.reason).toBe(ErrorReason.QUEUE_FULL);
       expect(error.retryAfterMs).toBeGreaterThan(0);
@@ -170,7 +181,15 @@ function reply(storedCount: number): EncodeReply {
 
 function options(given: Partial<RunOptions> & { lane?: Lane } = {}): RunOptions {
   const signal = new AbortController().signal;
-  return { lane: "interactive", subject: "s", tenant: "t", scope: "match:read", deadline: Date.now() + 20_000, signal, ...given };
+  return {
+    lane: "interactive",
+    subject: "s",
+    tenant: "t",
+    scope: "match:read",
+    deadline: Date.now() + 20_000,
+    signal,
+    ...given,
+  };
 }
 
 async function failure(promise: Promise<unknown>): Promise<ServiceError> {

@@ -10,7 +10,11 @@ export interface QueueBackend {
   /** What happens to a lane's jobs. */
   openEvents(lane: Lane): QueueEvents;
   /** The consuming end of a lane. */
-  openWorker(lane: Lane, processor: Processor<BatchJob, BatchResult>, concurrency: number): Worker<BatchJob, BatchResult>;
+  openWorker(
+    lane: Lane,
+    processor: Processor<BatchJob, BatchResult>,
+    concurrency: number,
+  ): Worker<BatchJob, BatchResult>;
   readonly cancellations: CancelChannel;
   /** Resolves when the backend answers and is fit for use; rejects with a reason a person can act on. */
   check(): Promise<void>;

@@ -43,7 +43,14 @@ if (url === undefined) {
     const dispatcher = new Dispatcher({ backend, ring, model: "m" });
     const work = { kind: "encode", modelVersion: "m", texts: [] } as const;
     const signal = new AbortController().signal;
-    const options = { lane: "interactive", subject: "s", tenant: "t", scope: "x", deadline: Date.now() + 60_000, signal } as const;
+    const options = {
+      lane: "interactive",
+      subject: "s",
+      tenant: "t",
+      scope: "x",
+      deadline: Date.now() + 60_000,
+      signal,
+    } as const;
     const startedAt = Date.now();
     await expect(dispatcher.run(work, options)).rejects.toMatchObject({ reason: ErrorReason.QUEUE_UNAVAILABLE });
     expect(Date.now() - startedAt).toBeLessThan(2_500);

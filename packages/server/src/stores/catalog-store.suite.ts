@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Movie } from "@cinedeepmatch/contract";
 import { afterAll, beforeAll, describe } from "vitest";
 import type { CatalogStore } from "../matching/catalog-store.js";
@@ -24,13 +25,17 @@ export interface CatalogSuite {
   reopen(): Promise<void>;
 }
 
+function digestOf(movie: Movie): string {
+  return createHash("sha256").update(`${movie.title}|${movie.synopsis}`).digest("hex");
+}
+
 /** The tests that every catalogue store must pass. */
 export function testCatalogStore(name: string, fixture: CatalogStoreFixture): void {
   describe(name, () => {
     let opened: CatalogStore;
     let tenantCount = 0;
     const open = async () => {
-      opened = await fixture.open((movie) => `${movie.title}|${movie.synopsis}`.slice(0, 200));
+      opened = await fixture.open(digestOf);
     };
     const suite: CatalogSuite = {
       store: () => opened,

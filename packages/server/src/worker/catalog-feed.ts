@@ -1,5 +1,5 @@
-import type { Client } from "@connectrpc/connect";
 import type { WatchCatalogResponse, WorkerService } from "@cinedeepmatch/contract/worker";
+import type { Client } from "@connectrpc/connect";
 
 /** What a {@link CatalogFeed} is made of. */
 export interface CatalogFeedOptions {

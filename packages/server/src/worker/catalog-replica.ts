@@ -1,5 +1,5 @@
-import type { CatalogChange } from "@cinedeepmatch/contract/worker";
 import type { Movie } from "@cinedeepmatch/contract";
+import type { CatalogChange } from "@cinedeepmatch/contract/worker";
 import { LexicalIndex } from "../matching/lexical-index.js";
 import { type MovieRecord, toMovieRecord } from "../matching/movie-record.js";
 import { movieTextOf } from "../matching/movie-text-of.js";

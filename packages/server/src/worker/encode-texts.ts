@@ -8,7 +8,11 @@ import type { Inference } from "../onnx/inference.js";
 /** Encodes movies' texts and hands the vectors to the server, which stores them. */
 export async function encodeTexts(
   work: EncodeWork,
-  { inference, client, modelVersion }: { inference: Inference; client: Client<typeof WorkerService>; modelVersion: string },
+  {
+    inference,
+    client,
+    modelVersion,
+  }: { inference: Inference; client: Client<typeof WorkerService>; modelVersion: string },
   signal: AbortSignal,
 ): Promise<EncodeReply> {
   if (work.modelVersion !== modelVersion) {

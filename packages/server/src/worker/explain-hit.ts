@@ -8,7 +8,8 @@ const MOST_TERMS = 4;
 /** Why a movie was ranked where it is: each part that raised its score, with the part's share. */
 export function explainHit(hit: Ranked, work: MatchWork, replica: CatalogReplica): Reason[] {
   const raised: { cause: Cause; amount: number }[] = [];
-  if (hit.text !== undefined) raised.push({ cause: textCause(hit.ordinal, work.text, replica), amount: PART_WEIGHTS.text * hit.text.score });
+  if (hit.text !== undefined)
+    raised.push({ cause: textCause(hit.ordinal, work.text, replica), amount: PART_WEIGHTS.text * hit.text.score });
   for (const part of ["example", "taste"] as const) {
     const { score = 0, nearest } = hit[part] ?? {};
     if (nearest !== undefined) raised.push({ cause: nearest.cause, amount: PART_WEIGHTS[part] * score });

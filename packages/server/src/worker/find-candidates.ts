@@ -45,7 +45,7 @@ async function scan(search: Search, replica: CatalogReplica, inference: Inferenc
   const { matrix } = replica;
   if (vectors.length === 0 || matrix.count === 0) return [];
   const queries = new Float32Array(vectors.length * matrix.dimension);
-  vectors.forEach((vector, index) => queries.set(vector, index * matrix.dimension));
+  for (const [index, vector] of vectors.entries()) queries.set(vector, index * matrix.dimension);
   const mask = allowed.subarray(0, matrix.count);
   const hits = await inference.scan({ matrix, queries, mask, k }, { signal });
   return hits.map(({ indices, values }) => indices.filter((_, index) => values[index] !== -Infinity));

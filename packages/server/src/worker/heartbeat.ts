@@ -1,5 +1,5 @@
-import type { Client } from "@connectrpc/connect";
 import type { WorkerService } from "@cinedeepmatch/contract/worker";
+import type { Client } from "@connectrpc/connect";
 
 const INTERVAL_MS = 3_000;
 

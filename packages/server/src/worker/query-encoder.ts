@@ -41,7 +41,7 @@ export class QueryEncoder {
       for (const { signal, reject } of batch) if (signal.aborted) reject(signal.reason);
       try {
         const vectors = await this.#inference.encode(wanted.map(({ text }) => text));
-        wanted.forEach(({ resolve }, index) => resolve(vectors[index] as Float32Array));
+        for (const [index, { resolve }] of wanted.entries()) resolve(vectors[index] as Float32Array);
       } catch (error) {
         for (const { reject } of wanted) reject(error);
       }

@@ -19,9 +19,18 @@ const inference: Inference = {
     const count = queries.length / matrix.dimension;
     return Array.from({ length: count }, (_, q) => {
       const query = queries.subarray(q * matrix.dimension, (q + 1) * matrix.dimension);
-      const scored = Array.from({ length: matrix.count }, (_, row) => ({ row, score: matrix.score(row, query) + (mask?.[row] ?? 0) }));
-      const best = scored.filter(({ score }) => score > -Infinity).sort((a, b) => b.score - a.score).slice(0, k);
-      return { indices: Int32Array.from(best, ({ row }) => row), values: Float32Array.from(best, ({ score }) => score) };
+      const scored = Array.from({ length: matrix.count }, (_, row) => ({
+        row,
+        score: matrix.score(row, query) + (mask?.[row] ?? 0),
+      }));
+      const best = scored
+        .filter(({ score }) => score > -Infinity)
+        .sort((a, b) => b.score - a.score)
+        .slice(0, k);
+      return {
+        indices: Int32Array.from(best, ({ row }) => row),
+        values: Float32Array.from(best, ({ score }) => score),
+      };
     });
   },
   close: async () => {},
@@ -41,7 +50,13 @@ beforeAll(() => {
         credits: [{ personId: `${theme}-star`, displayName: `${theme} star`, role: CreditRole.ACTOR }],
       });
       const direction = unit(THEMES.map((_, other) => (other === t ? 1 : 0.02 * ((i * (other + 1)) % 7))));
-      replica.apply({ movieId: movie.id, movie, deleted: false, vector: bytes(direction), $typeName: "cinedeepmatch.worker.v1.CatalogChange" });
+      replica.apply({
+        movieId: movie.id,
+        movie,
+        deleted: false,
+        vector: bytes(direction),
+        $typeName: "cinedeepmatch.worker.v1.CatalogChange",
+      });
     }
   });
 });
@@ -74,7 +89,12 @@ describe("ranking", () => {
   });
 
   test("by example finds the like and leaves out the examples", async () => {
-    const ids = await idsOf({ movies: [{ id: "ocean-1", weight: 1 }, { id: "ocean-2", weight: 1 }] });
+    const ids = await idsOf({
+      movies: [
+        { id: "ocean-1", weight: 1 },
+        { id: "ocean-2", weight: 1 },
+      ],
+    });
     expect(ids.every((id) => id.startsWith("ocean-"))).toBe(true);
     expect(ids).not.toContain("ocean-1");
   });
@@ -128,7 +148,8 @@ describe("ranking", () => {
   test("pages follow one another without a gap or a repetition", async () => {
     const whole = await idsOf({ text: "ocean movie", limit: 100 });
     const paged: string[] = [];
-    for (let offset = 0; offset < 100; offset += 20) paged.push(...(await idsOf({ text: "ocean movie", offset, limit: 20 })));
+    for (let offset = 0; offset < 100; offset += 20)
+      paged.push(...(await idsOf({ text: "ocean movie", offset, limit: 20 })));
     expect(paged).toEqual(whole);
   });
 
@@ -148,15 +169,30 @@ describe("ranking", () => {
 
   test("a movie that has no vector yet is found by its words, and a deleted one never", async () => {
     const movie = create(MovieSchema, { id: "fresh", title: "Zyzzyva", synopsis: "A weevil." });
-    const change = { movieId: "fresh", movie, deleted: false, vector: new Uint8Array(), $typeName: "cinedeepmatch.worker.v1.CatalogChange" } as const;
+    const change = {
+      movieId: "fresh",
+      movie,
+      deleted: false,
+      vector: new Uint8Array(),
+      $typeName: "cinedeepmatch.worker.v1.CatalogChange",
+    } as const;
     replica.apply(change);
     expect((await idsOf({ text: "zyzzyva" }))[0]).toBe("fresh");
-    replica.apply({ movieId: "fresh", deleted: true, vector: new Uint8Array(), $typeName: "cinedeepmatch.worker.v1.CatalogChange" });
+    replica.apply({
+      movieId: "fresh",
+      deleted: true,
+      vector: new Uint8Array(),
+      $typeName: "cinedeepmatch.worker.v1.CatalogChange",
+    });
     expect(await idsOf({ text: "zyzzyva" })).not.toContain("fresh");
   });
 
   test("scores lie between 0 and 1 and never rise down the list", async () => {
-    for (const work of [{ text: "space crime" }, { recent: [liked("crime-1")] }, { movies: [{ id: "ocean-1", weight: 0.5 }] }]) {
+    for (const work of [
+      { text: "space crime" },
+      { recent: [liked("crime-1")] },
+      { movies: [{ id: "ocean-1", weight: 0.5 }] },
+    ]) {
       const scores = (await rank({ ...work, limit: 50 })).hits.map(({ score }) => score);
       expect(scores).toEqual([...scores].sort((a, b) => b - a));
       expect(Math.max(...scores)).toBeLessThanOrEqual(1);

@@ -8,7 +8,9 @@ export type Cause = Reason extends infer R ? (R extends Reason ? Omit<R, "share"
 
 /** The liked and disliked movies and people of a request as vectors. What has no vector yet is left out. */
 export function exampleSeeds(work: MatchWork, replica: CatalogReplica): Seed<Cause>[] {
-  const movies = work.movies.flatMap(({ id, weight }) => movieSeed(replica, id, weight, (title) => ({ cause: "movie", movieId: id, title })));
+  const movies = work.movies.flatMap(({ id, weight }) =>
+    movieSeed(replica, id, weight, (title) => ({ cause: "movie", movieId: id, title })),
+  );
   const people = work.people.flatMap(({ id, weight }): Seed<Cause>[] => {
     const person = replica.person(id);
     if (person === undefined || weight === 0) return [];

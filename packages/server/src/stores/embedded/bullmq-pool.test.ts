@@ -95,3 +95,15 @@ test("a failed transaction leaves the queue's connection usable", async () => {
     rows: [{ n: 0 }],
   });
 });
+
+test("a statement of the queue waits for the end of a transaction of the stores and is not part of it", async () => {
+  let counted: Promise<{ rows: unknown[] }> | undefined;
+  const failing = database.db.transaction().execute(async (transaction) => {
+    await transaction.insertInto("tenants").values({ tenant: "undone" }).execute();
+    counted = pool.query("select count(*)::int as n from cinedeepmatch.tenants where tenant = $1", ["undone"]);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    throw new Error("undo");
+  });
+  await expect(failing).rejects.toThrow("undo");
+  expect((await counted)?.rows).toEqual([{ n: 0 }]);
+});

@@ -39,7 +39,7 @@ async function checkContent(path: string, movies: ReadonlySet<string>, events: R
   const activity = createEmbeddedActivityStore({ db: database.db });
   expect(await catalog.missingIds("t", [...movies])).toEqual([]);
   const recorded = new Set((await activity.recentEvents("t", "u", 1_000_000)).map(({ id }) => id));
-  expect(events.isSubsetOf(recorded)).toBe(true);
+  expect([...events].filter((id) => !recorded.has(id))).toEqual([]);
 
   const progress = await catalog.getImport("t", "import");
   const { movieCount, personCount } = await catalog.status("t", "m");

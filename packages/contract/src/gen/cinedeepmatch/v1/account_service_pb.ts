@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cinedeepmatch/v1/account_service.proto.
  */
 export const file_cinedeepmatch_v1_account_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZjaW5lZGVlcG1hdGNoL3YxL2FjY291bnRfc2VydmljZS5wcm90bxIQY2luZWRlZXBtYXRjaC52MSJwChRNaW50VXNlclRva2VuUmVxdWVzdBIeCgd1c2VyX2lkGAEgASgJQg3gQQK6SAdyBRABGIABEjgKA3R0bBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIICiJXChVNaW50VXNlclRva2VuUmVzcG9uc2USDQoFdG9rZW4YASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInQKClRva2VuR3JhbnQSDQoFdG9rZW4YASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDXJlZnJlc2hfdG9rZW4YAyABKAkSDwoHdXNlcl9pZBgEIAEoCSKEAQoTQ3JlYXRlQXBpS2V5UmVxdWVzdBIgCgxkaXNwbGF5X25hbWUYASABKAlCCrpIB3IFEAEYyAESGgoGc2NvcGVzGAIgAygJQgq6SAeSAQQIARAUEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJRChRDcmVhdGVBcGlLZXlSZXNwb25zZRIpCgdhcGlfa2V5GAEgASgLMhguY2luZWRlZXBtYXRjaC52MS5BcGlLZXkSDgoGc2VjcmV0GAIgASgJIoACCgZBcGlLZXkSCgoCaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEg4KBnNjb3BlcxgDIAMoCRIvCgtjcmVhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDWxhc3RfdXNlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3Jldm9rZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJRChJMaXN0QXBpS2V5c1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGNAPIloKE0xpc3RBcGlLZXlzUmVzcG9uc2USKgoIYXBpX2tleXMYASADKAsyGC5jaW5lZGVlcG1hdGNoLnYxLkFwaUtleRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLQoTUmV2b2tlQXBpS2V5UmVxdWVzdBIWCgJpZBgBIAEoCUIKukgHcgUQARiAASIzChVFeGNoYW5nZUFwaUtleVJlcXVlc3QSGgoGc2VjcmV0GAEgASgJQgq6SAdyBRABGMgBIkgKDVNpZ25VcFJlcXVlc3QSGQoFZW1haWwYASABKAlCCrpIB3IFGP4BYAESHAoIcGFzc3dvcmQYAiABKAlCCrpIB3IFEAoYgAIiSAoNU2lnbkluUmVxdWVzdBIZCgVlbWFpbBgBIAEoCUIKukgHcgUQARj+ARIcCghwYXNzd29yZBgCIAEoCUIKukgHcgUQARiAAiI4ChNSZWZyZXNoVG9rZW5SZXF1ZXN0EiEKDXJlZnJlc2hfdG9rZW4YASABKAlCCrpIB3IFEAEYgCAiNwoYU2lnbk91dEV2ZXJ5d2hlcmVSZXF1ZXN0EhsKB3VzZXJfaWQYASABKAlCCrpIB3IFEAEYgAEyygkKDkFjY291bnRTZXJ2aWNlEp0BCg1NaW50VXNlclRva2VuEiYuY2luZWRlZXBtYXRjaC52MS5NaW50VXNlclRva2VuUmVxdWVzdBonLmNpbmVkZWVwbWF0Y2gudjEuTWludFVzZXJUb2tlblJlc3BvbnNlIjuQAgKixRgMCgp0b2tlbjptaW50gtPkkwIiOgEqIh0vdjEvdXNlcnMve3VzZXJfaWR9Om1pbnRUb2tlbhKIAQoMQ3JlYXRlQXBpS2V5EiUuY2luZWRlZXBtYXRjaC52MS5DcmVhdGVBcGlLZXlSZXF1ZXN0GiYuY2luZWRlZXBtYXRjaC52MS5DcmVhdGVBcGlLZXlSZXNwb25zZSIposUYDwoNYWNjb3VudDphZG1pboLT5JMCEDoBKiILL3YxL2FwaUtleXMShQEKC0xpc3RBcGlLZXlzEiQuY2luZWRlZXBtYXRjaC52MS5MaXN0QXBpS2V5c1JlcXVlc3QaJS5jaW5lZGVlcG1hdGNoLnYxLkxpc3RBcGlLZXlzUmVzcG9uc2UiKZACAaLFGA8KDWFjY291bnQ6YWRtaW6C0+STAg0SCy92MS9hcGlLZXlzEocBCgxSZXZva2VBcGlLZXkSJS5jaW5lZGVlcG1hdGNoLnYxLlJldm9rZUFwaUtleVJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiOJACAqLFGA8KDWFjY291bnQ6YWRtaW6C0+STAhw6ASoiFy92MS9hcGlLZXlzL3tpZH06cmV2b2tlEn4KDkV4Y2hhbmdlQXBpS2V5EicuY2luZWRlZXBtYXRjaC52MS5FeGNoYW5nZUFwaUtleVJlcXVlc3QaHC5jaW5lZGVlcG1hdGNoLnYxLlRva2VuR3JhbnQiJaLFGAIYAYLT5JMCGToBKiIUL3YxL2FwaUtleXM6ZXhjaGFuZ2USbQoGU2lnblVwEh8uY2luZWRlZXBtYXRjaC52MS5TaWduVXBSZXF1ZXN0GhwuY2luZWRlZXBtYXRjaC52MS5Ub2tlbkdyYW50IiSixRgCGAGC0+STAhg6ASoiEy92MS9hY2NvdW50czpzaWduVXASbQoGU2lnbkluEh8uY2luZWRlZXBtYXRjaC52MS5TaWduSW5SZXF1ZXN0GhwuY2luZWRlZXBtYXRjaC52MS5Ub2tlbkdyYW50IiSixRgCGAGC0+STAhg6ASoiEy92MS9hY2NvdW50czpzaWduSW4SegoMUmVmcmVzaFRva2VuEiUuY2luZWRlZXBtYXRjaC52MS5SZWZyZXNoVG9rZW5SZXF1ZXN0GhwuY2luZWRlZXBtYXRjaC52MS5Ub2tlbkdyYW50IiWixRgCGAGC0+STAhk6ASoiFC92MS9hY2NvdW50czpyZWZyZXNoEqABChFTaWduT3V0RXZlcnl3aGVyZRIqLmNpbmVkZWVwbWF0Y2gudjEuU2lnbk91dEV2ZXJ5d2hlcmVSZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IkeQAgKixRgQCgxhY2NvdW50OnNlbGYgAYLT5JMCKjoBKiIlL3YxL3VzZXJzL3t1c2VyX2lkfTpzaWduT3V0RXZlcnl3aGVyZWIGcHJvdG8z", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp]);
+  fileDesc("CiZjaW5lZGVlcG1hdGNoL3YxL2FjY291bnRfc2VydmljZS5wcm90bxIQY2luZWRlZXBtYXRjaC52MSJwChRNaW50VXNlclRva2VuUmVxdWVzdBIeCgd1c2VyX2lkGAEgASgJQg3gQQK6SAdyBRABGIABEjgKA3R0bBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIQukgNqgEKIgQIgKMFMgIICiJXChVNaW50VXNlclRva2VuUmVzcG9uc2USDQoFdG9rZW4YASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInQKClRva2VuR3JhbnQSDQoFdG9rZW4YASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDXJlZnJlc2hfdG9rZW4YAyABKAkSDwoHdXNlcl9pZBgEIAEoCSKEAQoTQ3JlYXRlQXBpS2V5UmVxdWVzdBIgCgxkaXNwbGF5X25hbWUYASABKAlCCrpIB3IFEAEYyAESGgoGc2NvcGVzGAIgAygJQgq6SAeSAQQIARAUEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJRChRDcmVhdGVBcGlLZXlSZXNwb25zZRIpCgdhcGlfa2V5GAEgASgLMhguY2luZWRlZXBtYXRjaC52MS5BcGlLZXkSDgoGc2VjcmV0GAIgASgJIoACCgZBcGlLZXkSCgoCaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEg4KBnNjb3BlcxgDIAMoCRIvCgtjcmVhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDWxhc3RfdXNlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3Jldm9rZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJRChJMaXN0QXBpS2V5c1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGNAPIloKE0xpc3RBcGlLZXlzUmVzcG9uc2USKgoIYXBpX2tleXMYASADKAsyGC5jaW5lZGVlcG1hdGNoLnYxLkFwaUtleRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLQoTUmV2b2tlQXBpS2V5UmVxdWVzdBIWCgJpZBgBIAEoCUIKukgHcgUQARiAASIzChVFeGNoYW5nZUFwaUtleVJlcXVlc3QSGgoGc2VjcmV0GAEgASgJQgq6SAdyBRABGMgBImIKDVNpZ25VcFJlcXVlc3QSGQoFZW1haWwYASABKAlCCrpIB3IFGP4BYAESHAoIcGFzc3dvcmQYAiABKAlCCrpIB3IFEAoYgAISGAoGdGVuYW50GAMgASgJQgi6SAVyAxiAASIQCg5TaWduVXBSZXNwb25zZSJiCg1TaWduSW5SZXF1ZXN0EhkKBWVtYWlsGAEgASgJQgq6SAdyBRABGP4BEhwKCHBhc3N3b3JkGAIgASgJQgq6SAdyBRABGIACEhgKBnRlbmFudBgDIAEoCUIIukgFcgMYgAEiOAoTUmVmcmVzaFRva2VuUmVxdWVzdBIhCg1yZWZyZXNoX3Rva2VuGAEgASgJQgq6SAdyBRABGIAgIjcKGFNpZ25PdXRFdmVyeXdoZXJlUmVxdWVzdBIbCgd1c2VyX2lkGAEgASgJQgq6SAdyBRABGIABIoQBChNSZXZva2VUb2tlbnNSZXF1ZXN0Eh4KCHRva2VuX2lkGAEgASgJQgq6SAdyBRABGIABSAASHQoHc3ViamVjdBgCIAEoCUIKukgHcgUQARjIAUgAEh0KB3VzZXJfaWQYAyABKAlCCrpIB3IFEAEYgAFIAEIPCgZ0YXJnZXQSBbpIAggBMtIKCg5BY2NvdW50U2VydmljZRKdAQoNTWludFVzZXJUb2tlbhImLmNpbmVkZWVwbWF0Y2gudjEuTWludFVzZXJUb2tlblJlcXVlc3QaJy5jaW5lZGVlcG1hdGNoLnYxLk1pbnRVc2VyVG9rZW5SZXNwb25zZSI7kAICosUYDAoKdG9rZW46bWludILT5JMCIjoBKiIdL3YxL3VzZXJzL3t1c2VyX2lkfTptaW50VG9rZW4SiAEKDENyZWF0ZUFwaUtleRIlLmNpbmVkZWVwbWF0Y2gudjEuQ3JlYXRlQXBpS2V5UmVxdWVzdBomLmNpbmVkZWVwbWF0Y2gudjEuQ3JlYXRlQXBpS2V5UmVzcG9uc2UiKaLFGA8KDWFjY291bnQ6YWRtaW6C0+STAhA6ASoiCy92MS9hcGlLZXlzEoUBCgtMaXN0QXBpS2V5cxIkLmNpbmVkZWVwbWF0Y2gudjEuTGlzdEFwaUtleXNSZXF1ZXN0GiUuY2luZWRlZXBtYXRjaC52MS5MaXN0QXBpS2V5c1Jlc3BvbnNlIimQAgGixRgPCg1hY2NvdW50OmFkbWlugtPkkwINEgsvdjEvYXBpS2V5cxKHAQoMUmV2b2tlQXBpS2V5EiUuY2luZWRlZXBtYXRjaC52MS5SZXZva2VBcGlLZXlSZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IjiQAgKixRgPCg1hY2NvdW50OmFkbWlugtPkkwIcOgEqIhcvdjEvYXBpS2V5cy97aWR9OnJldm9rZRJ+Cg5FeGNoYW5nZUFwaUtleRInLmNpbmVkZWVwbWF0Y2gudjEuRXhjaGFuZ2VBcGlLZXlSZXF1ZXN0GhwuY2luZWRlZXBtYXRjaC52MS5Ub2tlbkdyYW50IiWixRgCGAGC0+STAhk6ASoiFC92MS9hcGlLZXlzOmV4Y2hhbmdlEnEKBlNpZ25VcBIfLmNpbmVkZWVwbWF0Y2gudjEuU2lnblVwUmVxdWVzdBogLmNpbmVkZWVwbWF0Y2gudjEuU2lnblVwUmVzcG9uc2UiJKLFGAIYAYLT5JMCGDoBKiITL3YxL2FjY291bnRzOnNpZ25VcBJtCgZTaWduSW4SHy5jaW5lZGVlcG1hdGNoLnYxLlNpZ25JblJlcXVlc3QaHC5jaW5lZGVlcG1hdGNoLnYxLlRva2VuR3JhbnQiJKLFGAIYAYLT5JMCGDoBKiITL3YxL2FjY291bnRzOnNpZ25JbhJ6CgxSZWZyZXNoVG9rZW4SJS5jaW5lZGVlcG1hdGNoLnYxLlJlZnJlc2hUb2tlblJlcXVlc3QaHC5jaW5lZGVlcG1hdGNoLnYxLlRva2VuR3JhbnQiJaLFGAIYAYLT5JMCGToBKiIUL3YxL2FjY291bnRzOnJlZnJlc2gSoAEKEVNpZ25PdXRFdmVyeXdoZXJlEiouY2luZWRlZXBtYXRjaC52MS5TaWduT3V0RXZlcnl3aGVyZVJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiR5ACAqLFGBAKDGFjY291bnQ6c2VsZiABgtPkkwIqOgEqIiUvdjEvdXNlcnMve3VzZXJfaWR9OnNpZ25PdXRFdmVyeXdoZXJlEoEBCgxSZXZva2VUb2tlbnMSJS5jaW5lZGVlcG1hdGNoLnYxLlJldm9rZVRva2Vuc1JlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiMpACAqLFGA8KDWFjY291bnQ6YWRtaW6C0+STAhY6ASoiES92MS90b2tlbnM6cmV2b2tlYgZwcm90bzM", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp]);
 
 /**
  * For whom to issue a token.
@@ -611,6 +611,13 @@ export type SignUpRequest = Message<"cinedeepmatch.v1.SignUpRequest"> & {
    * @generated from field: string password = 2;
    */
   password: string;
+
+  /**
+   * The tenant to create the user in, which must be open for this; `default` when empty.
+   *
+   * @generated from field: string tenant = 3;
+   */
+  tenant: string;
 };
 
 /**
@@ -632,6 +639,13 @@ export type SignUpRequestJson = {
    * @generated from field: string password = 2;
    */
   password?: string;
+
+  /**
+   * The tenant to create the user in, which must be open for this; `default` when empty.
+   *
+   * @generated from field: string tenant = 3;
+   */
+  tenant?: string;
 };
 
 /**
@@ -640,6 +654,29 @@ export type SignUpRequestJson = {
  */
 export const SignUpRequestSchema: GenMessage<SignUpRequest, {jsonType: SignUpRequestJson}> = /*@__PURE__*/
   messageDesc(file_cinedeepmatch_v1_account_service, 10);
+
+/**
+ * Says nothing: that a user may sign in now is no news to somebody who has just chosen the password.
+ *
+ * @generated from message cinedeepmatch.v1.SignUpResponse
+ */
+export type SignUpResponse = Message<"cinedeepmatch.v1.SignUpResponse"> & {
+};
+
+/**
+ * Says nothing: that a user may sign in now is no news to somebody who has just chosen the password.
+ *
+ * @generated from message cinedeepmatch.v1.SignUpResponse
+ */
+export type SignUpResponseJson = {
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.SignUpResponse.
+ * Use `create(SignUpResponseSchema)` to create a new message.
+ */
+export const SignUpResponseSchema: GenMessage<SignUpResponse, {jsonType: SignUpResponseJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_account_service, 11);
 
 /**
  * Who signs in.
@@ -660,6 +697,13 @@ export type SignInRequest = Message<"cinedeepmatch.v1.SignInRequest"> & {
    * @generated from field: string password = 2;
    */
   password: string;
+
+  /**
+   * The user's tenant; `default` when empty.
+   *
+   * @generated from field: string tenant = 3;
+   */
+  tenant: string;
 };
 
 /**
@@ -681,6 +725,13 @@ export type SignInRequestJson = {
    * @generated from field: string password = 2;
    */
   password?: string;
+
+  /**
+   * The user's tenant; `default` when empty.
+   *
+   * @generated from field: string tenant = 3;
+   */
+  tenant?: string;
 };
 
 /**
@@ -688,7 +739,7 @@ export type SignInRequestJson = {
  * Use `create(SignInRequestSchema)` to create a new message.
  */
 export const SignInRequestSchema: GenMessage<SignInRequest, {jsonType: SignInRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_account_service, 11);
+  messageDesc(file_cinedeepmatch_v1_account_service, 12);
 
 /**
  * Which token to refresh.
@@ -723,7 +774,7 @@ export type RefreshTokenRequestJson = {
  * Use `create(RefreshTokenRequestSchema)` to create a new message.
  */
 export const RefreshTokenRequestSchema: GenMessage<RefreshTokenRequest, {jsonType: RefreshTokenRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_account_service, 12);
+  messageDesc(file_cinedeepmatch_v1_account_service, 13);
 
 /**
  * Who signs out.
@@ -758,7 +809,82 @@ export type SignOutEverywhereRequestJson = {
  * Use `create(SignOutEverywhereRequestSchema)` to create a new message.
  */
 export const SignOutEverywhereRequestSchema: GenMessage<SignOutEverywhereRequest, {jsonType: SignOutEverywhereRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_account_service, 13);
+  messageDesc(file_cinedeepmatch_v1_account_service, 14);
+
+/**
+ * Which tokens to revoke.
+ *
+ * @generated from message cinedeepmatch.v1.RevokeTokensRequest
+ */
+export type RevokeTokensRequest = Message<"cinedeepmatch.v1.RevokeTokensRequest"> & {
+  /**
+   * What the tokens have in common.
+   *
+   * @generated from oneof cinedeepmatch.v1.RevokeTokensRequest.target
+   */
+  target: {
+    /**
+     * One token, by the id in it (`jti`).
+     *
+     * @generated from field: string token_id = 1;
+     */
+    value: string;
+    case: "tokenId";
+  } | {
+    /**
+     * All tokens issued to a subject until now, those that it minted for users included: `key:` and the id of an API
+     * key, or what `cinedeepmatch token issue --subject` was given.
+     *
+     * @generated from field: string subject = 2;
+     */
+    value: string;
+    case: "subject";
+  } | {
+    /**
+     * All tokens bound to a user until now, whoever issued them, and the user's sessions.
+     *
+     * @generated from field: string user_id = 3;
+     */
+    value: string;
+    case: "userId";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Which tokens to revoke.
+ *
+ * @generated from message cinedeepmatch.v1.RevokeTokensRequest
+ */
+export type RevokeTokensRequestJson = {
+  /**
+   * One token, by the id in it (`jti`).
+   *
+   * @generated from field: string token_id = 1;
+   */
+  tokenId?: string;
+
+  /**
+   * All tokens issued to a subject until now, those that it minted for users included: `key:` and the id of an API
+   * key, or what `cinedeepmatch token issue --subject` was given.
+   *
+   * @generated from field: string subject = 2;
+   */
+  subject?: string;
+
+  /**
+   * All tokens bound to a user until now, whoever issued them, and the user's sessions.
+   *
+   * @generated from field: string user_id = 3;
+   */
+  userId?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.RevokeTokensRequest.
+ * Use `create(RevokeTokensRequestSchema)` to create a new message.
+ */
+export const RevokeTokensRequestSchema: GenMessage<RevokeTokensRequest, {jsonType: RevokeTokensRequestJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_account_service, 15);
 
 /**
  * Hands out and takes back the right to call the other services.
@@ -818,14 +944,15 @@ export const AccountService: GenService<{
     output: typeof TokenGrantSchema;
   },
   /**
-   * Creates a user with a password, for deployments without an identity provider.
+   * Creates a user with a password, for deployments without an identity provider; sign in afterwards. The answer is the
+   * same whether or not the address has an account already, which then stays as it is.
    *
    * @generated from rpc cinedeepmatch.v1.AccountService.SignUp
    */
   signUp: {
     methodKind: "unary";
     input: typeof SignUpRequestSchema;
-    output: typeof TokenGrantSchema;
+    output: typeof SignUpResponseSchema;
   },
   /**
    * Signs a user in with a password.
@@ -848,13 +975,24 @@ export const AccountService: GenService<{
     output: typeof TokenGrantSchema;
   },
   /**
-   * Ends every session of a user.
+   * Ends every session of a user and revokes every token bound to them.
    *
    * @generated from rpc cinedeepmatch.v1.AccountService.SignOutEverywhere
    */
   signOutEverywhere: {
     methodKind: "unary";
     input: typeof SignOutEverywhereRequestSchema;
+    output: typeof EmptySchema;
+  },
+  /**
+   * Revokes tokens of the caller's tenant, of applications and of model workers. They are refused within two seconds;
+   * streams that they hold open end within four.
+   *
+   * @generated from rpc cinedeepmatch.v1.AccountService.RevokeTokens
+   */
+  revokeTokens: {
+    methodKind: "unary";
+    input: typeof RevokeTokensRequestSchema;
     output: typeof EmptySchema;
   },
 }> = /*@__PURE__*/

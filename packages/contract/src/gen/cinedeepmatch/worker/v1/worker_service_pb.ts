@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cinedeepmatch/worker/v1/worker_service.proto.
  */
 export const file_cinedeepmatch_worker_v1_worker_service: GenFile = /*@__PURE__*/
-  fileDesc("CixjaW5lZGVlcG1hdGNoL3dvcmtlci92MS93b3JrZXJfc2VydmljZS5wcm90bxIXY2luZWRlZXBtYXRjaC53b3JrZXIudjEiUgoQSGVhcnRiZWF0UmVxdWVzdBIdCgl3b3JrZXJfaWQYASABKAlCCrpIB3IFEAEYgAESEAoIcmV2aXNpb24YAiABKAMSDQoFcmVhZHkYAyABKAgiIgoRSGVhcnRiZWF0UmVzcG9uc2USDQoFZHJhaW4YASABKAgiWQoTV2F0Y2hDYXRhbG9nUmVxdWVzdBIfCg5hZnRlcl9yZXZpc2lvbhgBIAEoA0IHukgEIgIoABIhCg1tb2RlbF92ZXJzaW9uGAIgASgJQgq6SAdyBRABGMgBInQKFFdhdGNoQ2F0YWxvZ1Jlc3BvbnNlEjcKB2NoYW5nZXMYASADKAsyJi5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5DYXRhbG9nQ2hhbmdlEhAKCHJldmlzaW9uGAIgASgDEhEKCWNhdWdodF91cBgDIAEoCCJqCg1DYXRhbG9nQ2hhbmdlEhAKCG1vdmllX2lkGAEgASgJEg8KB2RlbGV0ZWQYAiABKAgSJgoFbW92aWUYAyABKAsyFy5jaW5lZGVlcG1hdGNoLnYxLk1vdmllEg4KBnZlY3RvchgEIAEoDCJ6ChNTdG9yZVZlY3RvcnNSZXF1ZXN0EiEKDW1vZGVsX3ZlcnNpb24YASABKAlCCrpIB3IFEAEYyAESQAoHdmVjdG9ycxgCIAMoCzIkLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLk1vdmllVmVjdG9yQgm6SAaSAQMQ6AciTwoLTW92aWVWZWN0b3ISEAoIbW92aWVfaWQYASABKAkSEwoLdGV4dF9kaWdlc3QYAiABKAkSGQoGdmVjdG9yGAMgASgMQgm6SAZ6BBiAgAEiLAoUU3RvcmVWZWN0b3JzUmVzcG9uc2USFAoMc3RvcmVkX2NvdW50GAEgASgFIjwKE0dldE1vZGVsRmlsZVJlcXVlc3QSJQoGc2hhMjU2GAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezY0fSQiJQoUR2V0TW9kZWxGaWxlUmVzcG9uc2USDQoFY2h1bmsYASABKAwyhAQKDVdvcmtlclNlcnZpY2USdQoJSGVhcnRiZWF0EikuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuSGVhcnRiZWF0UmVxdWVzdBoqLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLkhlYXJ0YmVhdFJlc3BvbnNlIhGQAgKixRgKCgZ3b3JrZXIQAhJ9CgxXYXRjaENhdGFsb2cSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5XYXRjaENhdGFsb2dSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuV2F0Y2hDYXRhbG9nUmVzcG9uc2UiDqLFGAoKBndvcmtlchACMAESfgoMU3RvcmVWZWN0b3JzEiwuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuU3RvcmVWZWN0b3JzUmVxdWVzdBotLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLlN0b3JlVmVjdG9yc1Jlc3BvbnNlIhGQAgKixRgKCgZ3b3JrZXIQAhJ9CgxHZXRNb2RlbEZpbGUSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5HZXRNb2RlbEZpbGVSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuR2V0TW9kZWxGaWxlUmVzcG9uc2UiDqLFGAoKBndvcmtlchACMAFiBnByb3RvMw", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_cinedeepmatch_v1_movie]);
+  fileDesc("CixjaW5lZGVlcG1hdGNoL3dvcmtlci92MS93b3JrZXJfc2VydmljZS5wcm90bxIXY2luZWRlZXBtYXRjaC53b3JrZXIudjEiUgoQSGVhcnRiZWF0UmVxdWVzdBIdCgl3b3JrZXJfaWQYASABKAlCCrpIB3IFEAEYgAESEAoIcmV2aXNpb24YAiABKAMSDQoFcmVhZHkYAyABKAgiIgoRSGVhcnRiZWF0UmVzcG9uc2USDQoFZHJhaW4YASABKAgicwoTV2F0Y2hDYXRhbG9nUmVxdWVzdBIfCg5hZnRlcl9yZXZpc2lvbhgBIAEoA0IHukgEIgIoABIhCg1tb2RlbF92ZXJzaW9uGAIgASgJQgq6SAdyBRABGMgBEhgKBnRlbmFudBgDIAEoCUIIukgFcgMYgAEidAoUV2F0Y2hDYXRhbG9nUmVzcG9uc2USNwoHY2hhbmdlcxgBIAMoCzImLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLkNhdGFsb2dDaGFuZ2USEAoIcmV2aXNpb24YAiABKAMSEQoJY2F1Z2h0X3VwGAMgASgIImoKDUNhdGFsb2dDaGFuZ2USEAoIbW92aWVfaWQYASABKAkSDwoHZGVsZXRlZBgCIAEoCBImCgVtb3ZpZRgDIAEoCzIXLmNpbmVkZWVwbWF0Y2gudjEuTW92aWUSDgoGdmVjdG9yGAQgASgMIpQBChNTdG9yZVZlY3RvcnNSZXF1ZXN0EiEKDW1vZGVsX3ZlcnNpb24YASABKAlCCrpIB3IFEAEYyAESQAoHdmVjdG9ycxgCIAMoCzIkLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLk1vdmllVmVjdG9yQgm6SAaSAQMQ6AcSGAoGdGVuYW50GAMgASgJQgi6SAVyAxiAASJPCgtNb3ZpZVZlY3RvchIQCghtb3ZpZV9pZBgBIAEoCRITCgt0ZXh0X2RpZ2VzdBgCIAEoCRIZCgZ2ZWN0b3IYAyABKAxCCbpIBnoEGICAASIsChRTdG9yZVZlY3RvcnNSZXNwb25zZRIUCgxzdG9yZWRfY291bnQYASABKAUiPAoTR2V0TW9kZWxGaWxlUmVxdWVzdBIlCgZzaGEyNTYYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17NjR9JCIlChRHZXRNb2RlbEZpbGVSZXNwb25zZRINCgVjaHVuaxgBIAEoDDKEBAoNV29ya2VyU2VydmljZRJ1CglIZWFydGJlYXQSKS5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5IZWFydGJlYXRSZXF1ZXN0GiouY2luZWRlZXBtYXRjaC53b3JrZXIudjEuSGVhcnRiZWF0UmVzcG9uc2UiEZACAqLFGAoKBndvcmtlchACEn0KDFdhdGNoQ2F0YWxvZxIsLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLldhdGNoQ2F0YWxvZ1JlcXVlc3QaLS5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5XYXRjaENhdGFsb2dSZXNwb25zZSIOosUYCgoGd29ya2VyEAIwARJ+CgxTdG9yZVZlY3RvcnMSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5TdG9yZVZlY3RvcnNSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuU3RvcmVWZWN0b3JzUmVzcG9uc2UiEZACAqLFGAoKBndvcmtlchACEn0KDEdldE1vZGVsRmlsZRIsLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLkdldE1vZGVsRmlsZVJlcXVlc3QaLS5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5HZXRNb2RlbEZpbGVSZXNwb25zZSIOosUYCgoGd29ya2VyEAIwAWIGcHJvdG8z", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_cinedeepmatch_v1_movie]);
 
 /**
  * How far a worker is.
@@ -133,6 +133,14 @@ export type WatchCatalogRequest = Message<"cinedeepmatch.worker.v1.WatchCatalogR
    * @generated from field: string model_version = 2;
    */
   modelVersion: string;
+
+  /**
+   * The tenant whose catalogue the worker wants; the token's when empty. Only a token of the tenant `default`, whose
+   * workers serve all, may name another.
+   *
+   * @generated from field: string tenant = 3;
+   */
+  tenant: string;
 };
 
 /**
@@ -154,6 +162,14 @@ export type WatchCatalogRequestJson = {
    * @generated from field: string model_version = 2;
    */
   modelVersion?: string;
+
+  /**
+   * The tenant whose catalogue the worker wants; the token's when empty. Only a token of the tenant `default`, whose
+   * workers serve all, may name another.
+   *
+   * @generated from field: string tenant = 3;
+   */
+  tenant?: string;
 };
 
 /**
@@ -322,6 +338,13 @@ export type StoreVectorsRequest = Message<"cinedeepmatch.worker.v1.StoreVectorsR
    * @generated from field: repeated cinedeepmatch.worker.v1.MovieVector vectors = 2;
    */
   vectors: MovieVector[];
+
+  /**
+   * The tenant whose movies these are the vectors of, as in WatchCatalogRequest.
+   *
+   * @generated from field: string tenant = 3;
+   */
+  tenant: string;
 };
 
 /**
@@ -343,6 +366,13 @@ export type StoreVectorsRequestJson = {
    * @generated from field: repeated cinedeepmatch.worker.v1.MovieVector vectors = 2;
    */
   vectors?: MovieVectorJson[];
+
+  /**
+   * The tenant whose movies these are the vectors of, as in WatchCatalogRequest.
+   *
+   * @generated from field: string tenant = 3;
+   */
+  tenant?: string;
 };
 
 /**
@@ -529,7 +559,7 @@ export const GetModelFileResponseSchema: GenMessage<GetModelFileResponse, {jsonT
 export const WorkerService: GenService<{
   /**
    * Tells the server that a worker is alive and how far it is. Called every few seconds; a worker that has not called
-   * for 10 seconds counts as gone.
+   * for 10 seconds counts as gone. A worker whose call is refused takes no more work until one is accepted again.
    *
    * @generated from rpc cinedeepmatch.worker.v1.WorkerService.Heartbeat
    */
