@@ -33,10 +33,11 @@ export function runCommand(command, args, { env, quiet = false }) {
 
 function forwardSignals(child) {
   const forward = (signal) => {
-    // Ctrl-C in a terminal goes to every process of the command line, so the child has it already; a second one would
-    // tell it to drop everything.
-    const fromTerminal = signal === "SIGINT" && (process.stdin.isTTY || process.stderr.isTTY);
-    if (!fromTerminal) child.kill(signal);
+    // Ctrl-C in a terminal goes to every process of the command line, so the child has it already, and a second one
+    // would tell it to drop everything. Elsewhere a SIGINT may have gone to all of them as well: a SIGTERM asks for the
+    // same, and to ask twice in two ways is still to ask once.
+    if (signal !== "SIGINT") child.kill(signal);
+    else if (!process.stdin.isTTY && !process.stderr.isTTY) child.kill("SIGTERM");
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, forward);

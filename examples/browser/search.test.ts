@@ -28,6 +28,7 @@ describe.skipIf(!hasBrowser)(`the page that npm start serves${why}`, () => {
     // What the content security policy blocks is reported on the console, too.
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
+    page.setDefaultTimeout(10_000);
     await page.goto(server.gatewayUrl);
   }, 120_000);
 
@@ -56,7 +57,9 @@ describe.skipIf(!hasBrowser)(`the page that npm start serves${why}`, () => {
 
   test("liking a movie changes “For you” at once", async () => {
     const before = await titles("For you").allTextContents();
-    const like = page.getByRole("region", { name: "Results" }).getByRole("button", { name: "Like Finding Nemo" });
+    const like = page
+      .getByRole("region", { name: "Results" })
+      .getByRole("button", { name: "Like Finding Nemo", exact: true });
     await like.click();
     await expect.poll(() => titles("For you").allTextContents(), patience).not.toEqual(before);
     expect(await titles("For you").allTextContents()).not.toContain("Finding Nemo");
@@ -66,7 +69,9 @@ describe.skipIf(!hasBrowser)(`the page that npm start serves${why}`, () => {
 
   test("a like outlasts a reload", async () => {
     await page.reload();
-    const like = page.getByRole("region", { name: "Results" }).getByRole("button", { name: "Like Finding Nemo" });
+    const like = page
+      .getByRole("region", { name: "Results" })
+      .getByRole("button", { name: "Like Finding Nemo", exact: true });
     await expect.poll(() => like.getAttribute("aria-pressed"), patience).toBe("true");
   });
 
@@ -83,7 +88,7 @@ describe.skipIf(!hasBrowser)(`the page that npm start serves${why}`, () => {
   });
 
   test("filters narrow the search down", async () => {
-    await page.getByLabel("to", { exact: true }).selectOption({ label: "the 1970s" });
+    await page.getByRole("combobox", { name: "Latest decade" }).selectOption({ label: "the 1970s" });
     const results = page.getByRole("region", { name: "Results" });
     await expect.poll(() => titles("Results").allTextContents(), patience).not.toContain("Finding Nemo");
     expect(await results.getByRole("article").count()).toBeGreaterThan(0);

@@ -36,6 +36,7 @@ export function FilterBar({ filters, onFilters, blendTaste, onBlendTaste }: Prop
       <div className="filter-row">
         <DecadeSelect
           label="From"
+          name="Earliest decade"
           any="any year"
           value={filters.from}
           options={decades.filter((decade) => decade <= (filters.to ?? decade))}
@@ -43,6 +44,7 @@ export function FilterBar({ filters, onFilters, blendTaste, onBlendTaste }: Prop
         />
         <DecadeSelect
           label="to"
+          name="Latest decade"
           any="today"
           value={filters.to}
           options={decades.filter((decade) => decade >= (filters.from ?? decade))}
@@ -70,17 +72,19 @@ export function FilterBar({ filters, onFilters, blendTaste, onBlendTaste }: Prop
 
 interface DecadeProps {
   label: string;
+  name: string;
   any: string;
   value: number | undefined;
   options: readonly number[];
   onChange: (decade: number | undefined) => void;
 }
 
-function DecadeSelect({ label, any, value, options, onChange }: DecadeProps) {
+function DecadeSelect({ label, name, any, value, options, onChange }: DecadeProps) {
   return (
     <label className="decade">
       <span>{label}</span>
       <select
+        aria-label={name}
         value={value ?? ""}
         onChange={({ target }) => onChange(target.value === "" ? undefined : Number(target.value))}
       >

@@ -9,35 +9,32 @@ export const PEER_ADDRESS = createContextKey("", { description: "peer address" }
 type Request = IncomingMessage | Http2ServerRequest;
 
 /**
- * Makes the function that connectNodeAdapter asks for a call's context values. `x-forwarded-for` is believed only from
- * this machine and from these proxies, because anyone can send it.
+ * Tells whether an address is this machine's or one of these, and so may be a gateway.
  *
  * @param trustedProxies addresses or networks (`10.0.0.0/8`) of gateways that run on other machines
  */
-export function createPeerAddress(trustedProxies: readonly string[]): (request: Request) => ContextValues {
+export function trustProxies(trustedProxies: readonly string[]): (address: string) => boolean {
   const trusted = blockListOf(["127.0.0.0/8", "::1/128", ...trustedProxies]);
+  return (address) => isIP(plain(address)) !== 0 && trusted.check(plain(address), family(plain(address)));
+}
+
+/**
+ * Makes the function that connectNodeAdapter asks for a call's context values. `x-forwarded-for` is believed only from
+ * gateways, because anyone can send it.
+ */
+export function createPeerAddress(isGateway: (address: string) => boolean): (request: Request) => ContextValues {
   return ({ socket, headers }) => {
     const forwarded = String(headers["x-forwarded-for"] ?? "").split(",");
-    return createContextValues().set(PEER_ADDRESS, peerOf(socket?.remoteAddress ?? "", forwarded, trusted));
+    return createContextValues().set(PEER_ADDRESS, peerOf(socket?.remoteAddress ?? "", forwarded, isGateway));
   };
 }
 
-/** The network that an address's owner holds: the address itself or, with IPv6, its /64. Limits count these. */
-export function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const [head = "", tail] = address.split("%", 1).join().split("::", 2);
-  const first = head === "" ? [] : head.split(":");
-  const last = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - first.length - last.length)).fill("0");
-  return `${[...first, ...zeros, ...last].slice(0, 4).join(":")}::/64`;
-}
-
 /** Each trusted hop names the one before it at the end of the list; the first that is not trusted is the caller. */
-function peerOf(socketAddress: string, forwarded: string[], trusted: BlockList): string {
+function peerOf(socketAddress: string, forwarded: string[], isGateway: (address: string) => boolean): string {
   let peer = plain(socketAddress);
   for (const hop of forwarded.reverse()) {
     const before = plain(hop.trim());
-    if (isIP(before) === 0 || !trusted.check(peer, family(peer))) break;
+    if (isIP(before) === 0 || !isGateway(peer)) break;
     peer = before;
   }
   return peer;

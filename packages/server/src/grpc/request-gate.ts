@@ -5,9 +5,12 @@ import { ErrorReason } from "@cinedeepmatch/contract";
 import { type AuthorizationRule, authorization, TokenAudience } from "@cinedeepmatch/contract/authorization";
 import { health, reflection } from "@cinedeepmatch/contract/grpc";
 import type { HandlerContext } from "@connectrpc/connect";
-import { ServiceError } from "../matching/service-error.js";
+import { fieldInvalid, ServiceError } from "../matching/service-error.js";
+import { amendErrors } from "./amend-errors.js";
+import type { BorderLog } from "./border-interceptor.js";
 import { CLAIMS, REQUEST_ID } from "./call-context.js";
 import { convertError } from "./convert-error.js";
+import type { CallLimiter } from "./limit-calls.js";
 
 /** Verifies the tokens of each audience. */
 export interface Verifiers {
@@ -26,26 +29,45 @@ type Method = HandlerContext["method"];
  * Lets a call in or ends it before its body is read: names the call, verifies the token and compares its scopes with
  * the method's rule, which stands in the proto.
  */
-export function createRequestGate(verifiers: Verifiers, log: GateLog) {
+export function createRequestGate(verifiers: Verifiers, log: GateLog & BorderLog, limiter: CallLimiter) {
   return async (context: HandlerContext): Promise<void> => {
     const requestId = acceptRequestId(context.requestHeader.get("x-request-id"));
     context.values.set(REQUEST_ID, requestId);
     context.responseHeader.set("x-request-id", requestId);
+    amendErrors(context, requestId, log);
     try {
+      await limiter.admitAddress(context);
       const rule = ruleOf(context.method);
-      if (rule.public) return;
+      if (rule.public) return await admitWithoutToken(limiter, context);
       const verifier = rule.audience === TokenAudience.MODEL ? verifiers.model : verifiers.client;
-      const claims = await verifier.verify(bearerToken(context.requestHeader)).catch((error: unknown) => {
+      const claims = await verifier.verify(bearerToken(context.requestHeader)).catch(async (error: unknown) => {
         if (!(error instanceof AuthError)) throw error;
         log.info({ requestId, method: context.method.name, code: error.code }, "token refused");
+        await limiter.countRefusal(context);
         throw tokenRejected();
       });
+      await limiter.admitCaller(context, claims);
       authorize(rule, claims);
       context.values.set(CLAIMS, claims);
+      refuseMalformedQuery(context);
     } catch (error) {
       throw convertError(error, requestId);
     }
   };
+}
+
+/** Health checks come from whoever watches the server, as often as they like. */
+async function admitWithoutToken(limiter: CallLimiter, context: HandlerContext): Promise<void> {
+  if (context.method.parent.typeName !== health.Health.typeName) await limiter.admitWithoutToken(context);
+}
+
+/** Connect reads a message that comes in the query without expecting that it is not Base64. */
+function refuseMalformedQuery({ requestMethod, url }: HandlerContext): void {
+  if (requestMethod !== "GET") return;
+  const { searchParams } = new URL(url);
+  const message = searchParams.get("message") ?? "";
+  if (searchParams.get("base64") !== "1" || /^[A-Za-z0-9+/_-]*={0,2}$/.test(message)) return;
+  throw fieldInvalid("message", "is not Base64");
 }
 
 /** The rule of a method. The standard gRPC services carry none of their own. */

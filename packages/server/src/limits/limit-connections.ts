@@ -1,22 +1,26 @@
 import type { Server, Socket } from "node:net";
+import { networkOf } from "./network-of.js";
 
 /** How many connections a port takes. */
 export interface ConnectionLimits {
   readonly total: number;
-  /** From one address. */
+  /** From one address (IPv6: one /64 network). */
   readonly perAddress: number;
   /** Addresses that stand for many callers, such as gateways: only the total holds for them. None unless given. */
   readonly isExempt?: (address: string) => boolean;
 }
 
 /** Hangs up on connections beyond a port's limits, before they can say anything. */
-export function limitConnections(server: Server, { total, perAddress, isExempt = () => false }: ConnectionLimits): void {
+export function limitConnections(
+  server: Server,
+  { total, perAddress, isExempt = () => false }: ConnectionLimits,
+): void {
   const open = new Map<string, number>();
   server.maxConnections = total;
   server.prependListener("connection", (socket: Socket) => {
-    const { remoteAddress: address } = socket;
     // It is gone already.
-    if (address === undefined) return;
+    if (socket.remoteAddress === undefined) return;
+    const address = networkOf(socket.remoteAddress);
     const count = (open.get(address) ?? 0) + 1;
     open.set(address, count);
     socket.once("close", () => {
@@ -24,6 +28,6 @@ export function limitConnections(server: Server, { total, perAddress, isExempt =
       if (rest === 0) open.delete(address);
       else open.set(address, rest);
     });
-    if (count > perAddress && !isExempt(address)) socket.destroy();
+    if (count > perAddress && !isExempt(socket.remoteAddress)) socket.destroy();
   });
 }

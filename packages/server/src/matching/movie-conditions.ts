@@ -8,18 +8,14 @@ export type Condition = (movie: MovieRecord) => boolean;
 export function compileFilter(filter: MovieFilter | undefined): Condition | undefined {
   if (filter === undefined) return undefined;
   const conditions = [
-    namesCondition(filter.genres, foldName, ({ genres }) => genres),
-    namesCondition(filter.languages, foldName, ({ languages }) => languages),
-    namesCondition(filter.countries, foldName, ({ countries }) => countries),
-    namesCondition(filter.keywords, foldName, ({ keywords }) => keywords),
-    namesCondition(
-      filter.personIds,
-      (id) => id,
-      ({ personIds }) => personIds,
-    ),
+    namesCondition(filter.genres, ({ genres }) => genres),
+    namesCondition(filter.languages, ({ languages }) => languages),
+    namesCondition(filter.countries, ({ countries }) => countries),
+    namesCondition(filter.keywords, ({ keywords }) => keywords),
+    namesCondition(filter.personIds, ({ personIds }) => personIds.map(foldName)),
     rangeCondition(filter.releaseYear, ({ releaseYear }) => (releaseYear > 0 ? releaseYear : undefined)),
     rangeCondition(filter.runtimeMinutes, ({ runtimeMinutes }) => (runtimeMinutes > 0 ? runtimeMinutes : undefined)),
-    rangeCondition(filter.rating, ({ ratingAverage, ratingCount }) => (ratingCount > 0 ? ratingAverage : undefined)),
+    rangeCondition(filter.rating, ({ ratingAverage }) => ratingAverage),
     filter.minRatingCount && ratedAtLeast(Number(filter.minRatingCount)),
     filter.ids.length > 0 && oneOf(new Set(filter.ids)),
   ].filter((condition) => typeof condition === "function");
@@ -29,13 +25,12 @@ export function compileFilter(filter: MovieFilter | undefined): Condition | unde
 
 function namesCondition(
   filter: StringSetFilter | undefined,
-  fold: (name: string) => string,
   namesOf: (movie: MovieRecord) => readonly string[],
 ): Condition | undefined {
   if (filter === undefined) return undefined;
-  const any = new Set(filter.any.map(fold));
-  const all = filter.all.map(fold);
-  const none = new Set(filter.none.map(fold));
+  const any = new Set(filter.any.map(foldName));
+  const all = filter.all.map(foldName);
+  const none = new Set(filter.none.map(foldName));
   return (movie) => {
     const names = namesOf(movie);
     if (any.size > 0 && !names.some((name) => any.has(name))) return false;

@@ -8,7 +8,8 @@ export interface MovieRecord {
   readonly releaseYear: number;
   /** 0 when unknown. */
   readonly runtimeMinutes: number;
-  readonly ratingAverage: number;
+  /** Undefined for a movie without ratings. */
+  readonly ratingAverage: number | undefined;
   readonly ratingCount: number;
   readonly genres: readonly string[];
   readonly languages: readonly string[];
@@ -19,7 +20,7 @@ export interface MovieRecord {
 
 /** Names that differ only in case are the same name. */
 export function foldName(name: string): string {
-  return name.trim().toLowerCase();
+  return name.toLowerCase();
 }
 
 /** The record of a movie. */
@@ -29,7 +30,7 @@ export function toMovieRecord(movie: Movie): MovieRecord {
     title: movie.title,
     releaseYear: movie.releaseYear,
     runtimeMinutes: movie.runtimeMinutes,
-    ratingAverage: movie.rating?.average ?? 0,
+    ratingAverage: movie.rating?.average,
     ratingCount: Number(movie.rating?.count ?? 0n),
     genres: movie.genres.map(foldName),
     languages: movie.languages.map(foldName),

@@ -144,6 +144,9 @@ export function testWrites({ store, newTenant }: CatalogSuite): void {
     const tenant = newTenant();
     expect((await store().getMovies(tenant, ["a\0"])).size).toBe(0);
     expect(await store().missingIds(tenant, ["a\0"])).toEqual(["a\0"]);
+    expect(await store().findByExternalId(tenant, "x", "\0")).toBeUndefined();
+    expect(await store().deleteMovie(tenant, "a\0", "")).toBe(false);
+    await expect(store().getImport(tenant, "\0")).rejects.toEqual(reason(ErrorReason.FIELD_INVALID));
     const movie = sampleMovie("a", { externalIds: [{ source: "x", value: "\0" }] });
     await expect(store().createMovie(tenant, movie)).rejects.toEqual(reason(ErrorReason.FIELD_INVALID));
   });

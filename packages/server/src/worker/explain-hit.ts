@@ -21,9 +21,8 @@ export function explainHit(hit: Ranked, work: MatchWork, replica: CatalogReplica
       .sort((a, b) => b.amount - a.amount)
       .map(({ cause, amount }) => ({ ...cause, share: amount / total }) as Reason);
   }
-  const record = replica.record(hit.ordinal);
-  const liked = record !== undefined && record.ratingCount > 0;
-  return liked ? [{ cause: "popularity", averageRating: record.ratingAverage, share: 1 }] : [];
+  const averageRating = replica.record(hit.ordinal)?.ratingAverage;
+  return averageRating === undefined ? [] : [{ cause: "popularity", averageRating, share: 1 }];
 }
 
 /** The words that the movie has, each once, where it counts most. */

@@ -11,7 +11,7 @@ export function rankByPopularity(replica: CatalogReplica, allowed: Float32Array)
   for (let ordinal = 0; ordinal < replica.ordinalCount; ordinal++) {
     const record = replica.record(ordinal);
     if (record === undefined || allowed[ordinal] !== 0) continue;
-    const { ratingAverage, ratingCount, releaseYear } = record;
+    const { ratingAverage = PRIOR_AVERAGE, ratingCount, releaseYear } = record;
     const average = (ratingAverage * ratingCount + PRIOR_AVERAGE * PRIOR_RATINGS) / (ratingCount + PRIOR_RATINGS);
     ranked.push({ ordinal, score: average / 10, text: undefined, example: undefined, taste: undefined, releaseYear });
   }

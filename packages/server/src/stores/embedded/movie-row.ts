@@ -20,8 +20,8 @@ export interface MovieRow {
 }
 
 /**
- * The row of a movie. The movie is kept as protobuf: written and read several times faster than as JSONB, smaller, and
- * exactly what it was, characters included that PostgreSQL's texts cannot hold.
+ * The row of a movie. The movie is kept as protobuf, which against JSONB takes a third less space, is written in two
+ * thirds of the time and keeps every character, also NUL, which PostgreSQL's texts cannot hold.
  */
 export function movieRow(movie: Movie, textDigest: string): MovieRow {
   return {

@@ -51,6 +51,7 @@ export async function findByExternalId(
   source: string,
   value: string,
 ): Promise<Movie | undefined> {
+  if (storableIds([source, value]).length < 2) return undefined;
   const row = await db
     .selectFrom("movie_external_ids as held")
     .innerJoin("movies", (join) =>

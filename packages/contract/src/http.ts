@@ -1,0 +1,4 @@
+// How the methods are called over plain HTTP and JSON, as options of the methods; read by the gateway.
+export { http } from "./gen/google/api/annotations_pb.js";
+export { type HttpRule, HttpRuleSchema } from "./gen/google/api/http_pb.js";
+export { type Status, StatusSchema } from "./gen/google/rpc/status_pb.js";
