@@ -24,7 +24,11 @@ describe.skipIf(!hasBrowser)(`the page that npm start serves${why}`, () => {
       executablePath,
       args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
     });
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "dark" });
+    page = await browser.newPage({
+      viewport: { width: 1440, height: 900 },
+      colorScheme: "dark",
+      reducedMotion: "reduce",
+    });
     // What the content security policy blocks is reported on the console, too.
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));

@@ -38,6 +38,6 @@ export function Poster({ movie }: { movie: Movie }) {
 // By the longest word too: a single long word overflows sooner than many short ones.
 function lengthOf(title: string): "short" | "medium" | "long" {
   const longest = Math.max(...title.split(/[\s-]+/).map((word) => word.length));
-  if (title.length > 30 || longest > 12) return "long";
-  return title.length > 14 || longest > 8 ? "medium" : "short";
+  if (title.length > 30 || longest > 11) return "long";
+  return title.length > 14 || longest > 6 ? "medium" : "short";
 }

@@ -26,7 +26,7 @@ function labelOf({ cause, description }: MatchReason): string {
     case "activity":
       return `because of ${cause.value.title}`;
     case "popularity":
-      return `★ ${cause.value.averageRating.toFixed(1)} with all`;
+      return cause.value.averageRating > 0 ? `★ ${cause.value.averageRating.toFixed(1)} with all` : "popular with all";
     default:
       return description;
   }

@@ -28,8 +28,10 @@ export function convertError(error: unknown, requestId: string): ConnectError {
     });
   }
   if (known.retryAfterMs !== undefined) {
-    converted.details.push({ desc: RetryInfoSchema, value: { retryDelay: durationFromMs(known.retryAfterMs) } });
-    converted.metadata.set("retry-after-ms", String(Math.ceil(known.retryAfterMs)));
+    const retryAfterMs = Math.ceil(known.retryAfterMs);
+    converted.details.push({ desc: RetryInfoSchema, value: { retryDelay: durationFromMs(retryAfterMs) } });
+    converted.metadata.set("retry-after-ms", String(retryAfterMs));
+    converted.metadata.set("retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
   }
   return converted;
 }

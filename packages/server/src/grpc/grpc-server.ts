@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { type ConnectionLimits, limitConnections } from "../limits/limit-connections.js";
 import { type BorderLog, createBorderInterceptor } from "./border-interceptor.js";
+import { createStreamGuard } from "./end-revoked-streams.js";
 import { SessionGuard } from "./guard-sessions.js";
 import { CallLimiter } from "./limit-calls.js";
 import { streamTakers } from "./method-paths.js";
@@ -51,7 +52,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     },
     contextValues: createPeerAddress(isGateway),
     requestGate: createRequestGate(options.verifiers, log, callLimiter),
-    interceptors: [createBorderInterceptor(log)],
+    interceptors: [createBorderInterceptor(log), createStreamGuard(options.verifiers)],
     maxTimeoutMs: MAX_TIMEOUT_MS,
     shutdownSignal: shutdown.signal,
   });

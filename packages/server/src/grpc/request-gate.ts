@@ -11,6 +11,7 @@ import type { BorderLog } from "./border-interceptor.js";
 import { CLAIMS, REQUEST_ID } from "./call-context.js";
 import { convertError } from "./convert-error.js";
 import type { CallLimiter } from "./limit-calls.js";
+import { tokenRejected } from "./token-rejected.js";
 
 /** Verifies the tokens of each audience. */
 export interface Verifiers {
@@ -39,8 +40,7 @@ export function createRequestGate(verifiers: Verifiers, log: GateLog & BorderLog
       await limiter.admitAddress(context);
       const rule = ruleOf(context.method);
       if (rule.public) return await admitWithoutToken(limiter, context);
-      const verifier = rule.audience === TokenAudience.MODEL ? verifiers.model : verifiers.client;
-      const claims = await verifier.verify(bearerToken(context.requestHeader)).catch(async (error: unknown) => {
+      const claims = await verifyCall(verifiers, context).catch(async (error: unknown) => {
         if (!(error instanceof AuthError)) throw error;
         log.info({ requestId, method: context.method.name, code: error.code }, "token refused");
         await limiter.countRefusal(context);
@@ -54,6 +54,15 @@ export function createRequestGate(verifiers: Verifiers, log: GateLog & BorderLog
       throw convertError(error, requestId);
     }
   };
+}
+
+/** The claims of a call's token. Rejects with an AuthError. */
+export function verifyCall(
+  verifiers: Verifiers,
+  { method, requestHeader }: Pick<HandlerContext, "method" | "requestHeader">,
+): Promise<Claims> {
+  const verifier = ruleOf(method).audience === TokenAudience.MODEL ? verifiers.model : verifiers.client;
+  return verifier.verify(bearerToken(requestHeader));
 }
 
 /** Health checks come from whoever watches the server, as often as they like. */
@@ -88,14 +97,6 @@ function authorize(rule: ReturnType<typeof ruleOf>, claims: Claims): void {
 function bearerToken(header: Headers): string | undefined {
   const value = header.get("authorization");
   return value !== null && /^bearer /i.test(value) ? value.slice("bearer ".length).trim() : undefined;
-}
-
-/** One answer for every refused token, so that it tells an attacker nothing. */
-function tokenRejected(): ServiceError {
-  return new ServiceError(
-    ErrorReason.TOKEN_REJECTED,
-    "A valid token is needed: send it as `Authorization: Bearer <token>`.",
-  );
 }
 
 function scopeMissing(scope: string): ServiceError {

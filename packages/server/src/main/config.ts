@@ -1,4 +1,7 @@
 import { resolve } from "node:path";
+import type { CallRates } from "../grpc/call-rates.js";
+import type { Rate } from "../limits/rate-limiter.js";
+import { readCallRates, readRate } from "./read-rates.js";
 
 /** Everything that the environment can set. Flags of the CLI win over it. */
 export interface Config {
@@ -20,6 +23,15 @@ export interface Config {
   readonly modelKeys: string | undefined;
   /** Origins that browsers may call from, separated by commas. CORS_ORIGINS, none unless set. */
   readonly corsOrigins: readonly string[];
+  /**
+   * Whom to believe about callers' addresses, as addresses or networks (`10.0.0.0/8`) separated by commas: gateways, for
+   * the gRPC server; proxies in front of it, for the gateway. TRUSTED_PROXIES; unless set only this machine's gateway.
+   */
+  readonly trustedProxies: readonly string[];
+  /** How often whom may call the gRPC server. RATE_LIMIT_*, QUOTA and MAX_OPEN_STREAMS: see readCallRates. */
+  readonly callRates: CallRates;
+  /** How often an address may call the gateway. RATE_LIMIT_GATEWAY, `600/60s` unless set; undefined for `off`. */
+  readonly gatewayRate: Rate | undefined;
   /** LOG_LEVEL, `info` unless set. */
   readonly logLevel: string;
 }
@@ -35,9 +47,16 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     grpcUrl: env.GRPC_URL || "http://127.0.0.1:9090",
     workerToken: env.WORKER_TOKEN || undefined,
     modelKeys: env.MODEL_KEYS || undefined,
-    corsOrigins: (env.CORS_ORIGINS ?? "").split(",").flatMap((origin) => origin.trim() || []),
+    corsOrigins: list(env.CORS_ORIGINS),
+    trustedProxies: list(env.TRUSTED_PROXIES),
+    callRates: readCallRates(env),
+    gatewayRate: readRate("RATE_LIMIT_GATEWAY", env.RATE_LIMIT_GATEWAY, { limit: 600, windowMs: 60_000 }),
     logLevel: env.LOG_LEVEL || "info",
   };
+}
+
+function list(text = ""): string[] {
+  return text.split(",").flatMap((item) => item.trim() || []);
 }
 
 function port(name: string, text: string | undefined, fallback: number): number {

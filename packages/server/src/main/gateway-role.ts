@@ -12,6 +12,8 @@ export interface GatewayRole extends Closable {
   readonly url: string;
 }
 
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
 /** Starts the gateway in front of a gRPC server. */
 export async function startGatewayRole(
   config: Config,
@@ -22,6 +24,8 @@ export async function startGatewayRole(
   const gateway = await createGateway({
     upstream: options.upstream,
     corsOrigins: config.corsOrigins,
+    rateLimit: { max: config.gatewayRate?.limit ?? NO_LIMIT, windowMs: config.gatewayRate?.windowMs ?? 1_000 },
+    ...(config.trustedProxies.length > 0 && { trustProxy: [...config.trustedProxies] }),
     logger: log as FastifyBaseLogger,
     ...(options.demo && { demo: options.demo }),
     ...(webRoot !== undefined && { webRoot }),

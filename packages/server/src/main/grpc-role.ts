@@ -3,7 +3,10 @@ import { type KeyDirectory, openKeyDirectory, TokenVerifier } from "@cinedeepmat
 import type { Logger } from "pino";
 import { startGrpcServer } from "../grpc/grpc-server.js";
 import { createImportMovies } from "../grpc/import-movies.js";
+import { CallLimiter } from "../grpc/limit-calls.js";
 import { WorkerRegistry } from "../grpc/worker-registry.js";
+import { MemoryRateLimiter } from "../limits/memory-rate-limiter.js";
+import { RedisRateLimiter } from "../limits/redis-rate-limiter.js";
 import { EncodingPump } from "../matching/encoding-pump.js";
 import { Matcher } from "../matching/matcher.js";
 import { encodingTextOf, textDigestOf } from "../matching/movie-text-of.js";
@@ -62,6 +65,8 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
     const server = await startGrpcServer({
       host: config.host,
       port: config.grpcPort,
+      trustedProxies: config.trustedProxies,
+      callLimiter: openCallLimiter(config, teardown, log),
       verifiers: { client: new TokenVerifier({ ring: keys.client }), model: new TokenVerifier({ ring: keys.model }) },
       log,
       isReady: () => registry.readyCount() > 0,
@@ -90,4 +95,10 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
     await teardown.close();
     throw error;
   }
+}
+
+/** Servers that share a Redis share their limits. */
+function openCallLimiter({ redisUrl, callRates }: Config, teardown: Teardown, log: Logger): CallLimiter {
+  const counts = redisUrl === undefined ? new MemoryRateLimiter() : new RedisRateLimiter(redisUrl, log);
+  return new CallLimiter(teardown.add(counts), callRates);
 }

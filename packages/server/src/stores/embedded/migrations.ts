@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import { createAccounts } from "./account-tables.js";
 
 /**
  * The embedded database's migrations in order. A migration that has been released never changes: databases that ran
@@ -8,6 +9,7 @@ import type { Migration } from "kysely/migration";
 export const migrations: Record<string, Migration> = {
   "0001-catalog": { up: createCatalog },
   "0002-activity": { up: createActivity },
+  "0003-accounts": { up: createAccounts },
 };
 
 // Statement by statement: a prepared statement holds one.
