@@ -4,19 +4,29 @@
 // Imports of types count like all others: what has to be read together has to be understood together.
 
 /** Tests and what they share: suites that several adapters pass, cases, and what starts things for them. */
-const tests = "[.](test|suite|test-kit|test[.](support|data))[.]tsx?$";
+const tests = "([.](test|suite|test-kit|test[.](support|data))[.]tsx?$)|(/testing/)";
 
 /** Another package of this repository, by what its name resolves to: what it builds, or nothing before it is built. */
 const packages = (...names) => `^(packages/|@cinedeepmatch/)(${names.join("|")})(/|$)`;
-const allPackages = packages("auth", "contract", "models", "sdk-core", "sdk-node", "sdk-web", "server");
+const allPackages = packages("[a-z-]+");
 
 /** Third-party packages, wherever pnpm keeps them. */
 const npm = (...names) => `(^|node_modules/)(${names.join("|")})(/|$)`;
 
 const server = "packages/server/src";
-const adapters = ["evaluation", "gateway", "grpc", "importing", "onnx", "queue", "stores", "worker"];
-/** Adapters that stand on another one, besides matching/. */
-const below = { worker: ["onnx", "queue"], evaluation: ["importing"] };
+/** What the rest of the server is built on: what matches, who may call, and how often. */
+const cores = { accounts: ["matching"], limits: [] };
+/** What speaks to the outside, and which other parts of the server each may know besides itself and matching/. */
+const adapters = {
+  evaluation: ["importing"],
+  grpc: ["accounts", "limits"],
+  importing: [],
+  onnx: [],
+  queue: [],
+  stores: ["accounts"],
+  telemetry: [],
+  worker: ["onnx", "queue"],
+};
 
 const packageRule = (name, allowed, except = "^$") => ({
   name: `${name}-imports`,
@@ -26,12 +36,12 @@ const packageRule = (name, allowed, except = "^$") => ({
   to: { path: allPackages, pathNot: packages(name, ...allowed) },
 });
 
-const adapterRule = (name) => ({
+const serverRule = (name, allowed, comment) => ({
   name: `server-${name}-imports`,
-  comment: "Adapters meet in main/, so that each can be read, tested and replaced by itself.",
+  comment,
   severity: "error",
   from: { path: `^${server}/${name}/`, pathNot: tests },
-  to: { path: `^${server}/`, pathNot: `^${server}/(${["matching", name, ...(below[name] ?? [])].join("|")})/` },
+  to: { path: `^${server}/`, pathNot: `^${server}/(${[name, ...allowed].join("|")})/` },
 });
 
 /** A library that only one part of the server may touch. */
@@ -111,13 +121,14 @@ export default {
     packageRule("contract", []),
     packageRule("auth", []),
     packageRule("models", []),
+    packageRule("protoc-gen-openapi", []),
     packageRule("sdk-core", ["contract"]),
     packageRule("sdk-node", ["contract", "sdk-core"], tests),
     {
       name: "sdk-node-test-imports",
       comment: "The promises that both SDKs make are tested once, here, on both.",
       severity: "error",
-      from: { path: ["^packages/sdk-node/.*", tests].join("") },
+      from: { path: "^packages/sdk-node/.*[.](test|test-kit)[.]ts$" },
       to: { path: allPackages, pathNot: packages("contract", "sdk-core", "sdk-node", "sdk-web") },
     },
     packageRule("sdk-web", ["contract", "sdk-core"]),
@@ -150,7 +161,16 @@ export default {
       from: { path: `^${server}/matching/`, pathNot: tests },
       to: { pathNot: [`^${server}/matching/`, packages("contract"), npm("@bufbuild/protobuf"), "^(node:)?crypto$"] },
     },
-    ...adapters.filter((name) => name !== "gateway").map(adapterRule),
+    ...Object.entries(cores).map(([name, allowed]) =>
+      serverRule(name, allowed, "What everything is built on knows nothing of what is built on it."),
+    ),
+    ...Object.entries(adapters).map(([name, allowed]) =>
+      serverRule(
+        name,
+        ["matching", ...allowed],
+        "Adapters meet in main/, so that each can be read, tested and replaced by itself.",
+      ),
+    ),
     {
       name: "server-gateway-imports",
       comment: "The gateway forwards what it does not understand: no store, no queue, no keys, no matching.",
@@ -158,14 +178,14 @@ export default {
       from: { path: `^${server}/gateway/`, pathNot: tests },
       to: {
         path: [`^${server}/`, packages("auth", "models", "sdk-core", "sdk-node", "sdk-web")],
-        pathNot: `^${server}/gateway/`,
+        pathNot: `^${server}/(gateway|limits)/`,
       },
     },
     {
       name: "stores-stay-apart",
       comment: "Stores share the files beside their folders, and know nothing of each other.",
       severity: "error",
-      from: { path: `^${server}/stores/([^/]+)/` },
+      from: { path: `^${server}/stores/([^/]+)/`, pathNot: tests },
       to: { path: `^${server}/stores/[^/]+/`, pathNot: `^${server}/stores/$1/` },
     },
     {
@@ -181,7 +201,10 @@ export default {
       `^${server}/stores/embedded/bullmq-`,
     ]),
     keptIn("stores/embedded", ["@electric-sql/pglite"], "PGlite has one owner, which holds its lock."),
-    keptIn("gateway", ["fastify", "@fastify/[^/]+"], "Only the gateway speaks HTTP/1.1."),
+    keptIn("gateway", ["fastify", "@fastify/[^/]+"], "HTTP/1.1 is spoken by the gateway.", [
+      // Operators have a port of their own, for metrics and the queue's dashboard.
+      `^${server}/telemetry/`,
+    ]),
   ],
   options: {
     doNotFollow: { path: ["node_modules", "^packages/[^/]+/dist/"] },

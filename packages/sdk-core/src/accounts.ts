@@ -11,9 +11,11 @@ import {
   type MintUserTokenResponse,
   type RefreshTokenRequestSchema,
   type RevokeApiKeyRequestSchema,
+  type RevokeTokensRequestSchema,
   type SignInRequestSchema,
   type SignOutEverywhereRequestSchema,
   type SignUpRequestSchema,
+  type SignUpResponse,
   type TokenGrant,
 } from "./api.js";
 import type { CallOptions } from "./call-options.js";
@@ -52,8 +54,11 @@ export interface AccountsClient {
     options?: CallOptions,
   ): Promise<TokenGrant>;
 
-  /** Creates a user with a password. Needs no token. */
-  signUp(request: MessageInitShape<typeof SignUpRequestSchema>, options?: CallOptions): Promise<TokenGrant>;
+  /**
+   * Creates a user with a password, who then signs in. Needs no token. Does not tell whether the address has an account
+   * already, which then stays as it is.
+   */
+  signUp(request: MessageInitShape<typeof SignUpRequestSchema>, options?: CallOptions): Promise<SignUpResponse>;
 
   /** Signs a user in with a password. Needs no token. */
   signIn(request: MessageInitShape<typeof SignInRequestSchema>, options?: CallOptions): Promise<TokenGrant>;
@@ -61,11 +66,14 @@ export interface AccountsClient {
   /** Exchanges a refresh token for a new pair. Needs no token. Each works once; using one twice ends the session. */
   refreshToken(request: MessageInitShape<typeof RefreshTokenRequestSchema>, options?: CallOptions): Promise<TokenGrant>;
 
-  /** Ends every session of a user. */
+  /** Ends every session of a user and revokes every token bound to them. */
   signOutEverywhere(
     request: MessageInitShape<typeof SignOutEverywhereRequestSchema>,
     options?: CallOptions,
   ): Promise<void>;
+
+  /** Revokes tokens of the caller's tenant: one, all of a subject or all that are bound to a user. */
+  revokeTokens(request: MessageInitShape<typeof RevokeTokensRequestSchema>, options?: CallOptions): Promise<void>;
 }
 
 /** Makes the calls of AccountService. */
@@ -81,5 +89,6 @@ export function accountsClient(caller: Caller): AccountsClient {
     signIn: (request, options) => caller.unary(rpc.signIn, request, options),
     refreshToken: (request, options) => caller.unary(rpc.refreshToken, request, options),
     signOutEverywhere: async (request, options) => void (await caller.unary(rpc.signOutEverywhere, request, options)),
+    revokeTokens: async (request, options) => void (await caller.unary(rpc.revokeTokens, request, options)),
   };
 }

@@ -15,7 +15,7 @@ export function answerErrors(app: FastifyInstance): void {
 
 /** Sends a failure to the caller. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const converted = convert(error);
+  const converted = toConnectError(error);
   const answer = errorAnswer(converted, isRpcPath(request.url) ? request.headers["content-type"] : undefined);
   const level = answer.status >= 500 ? "error" : "debug";
   request.server.log[level]({ err: error, requestId: request.id }, converted.rawMessage);
@@ -25,7 +25,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }
 
-function convert(error: unknown): ConnectError {
+/** What the caller should see of a failure, whatever it is. */
+export function toConnectError(error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
   const { statusCode, message } = error as Partial<FastifyError>;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
@@ -43,7 +44,8 @@ function unservedMethod(request: FastifyRequest): GatewayError {
   return rpcProtocolOf(request.headers["content-type"]) === "grpc" ? nativeGrpcElsewhere() : noSuchMethod();
 }
 
-function noSuchPath(request: FastifyRequest): GatewayError {
+/** There is nothing at the path that was asked for. */
+export function noSuchPath(request: FastifyRequest): GatewayError {
   return new GatewayError(`There is nothing at ${request.method} ${pathOf(request.url)}.`, Code.NotFound);
 }
 

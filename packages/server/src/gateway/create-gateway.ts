@@ -4,11 +4,13 @@ import { answerErrors, sendError } from "./answer-errors.js";
 import { answerMalformed } from "./answer-malformed.js";
 import { addDemoSession } from "./demo-session.js";
 import { forwardCalls } from "./forward-calls.js";
+import { forwardOperations } from "./forward-operations.js";
 import { type GatewayOptions, type GatewaySettings, withDefaults } from "./gateway-options.js";
 import { addHealthRoutes } from "./health-routes.js";
 import { limitRate } from "./limit-rate.js";
 import { logRequests } from "./log-requests.js";
 import { requestIdHeader, requestIdOf } from "./request-id.js";
+import { isRestPath, sendRestFailure, serveReference, serveRest } from "./rest/index.js";
 import { serveWebApp } from "./serve-web-app.js";
 import { openUpstream } from "./upstream.js";
 
@@ -40,7 +42,10 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   answerErrors(app);
 
   await app.register(forwardCalls, { upstream, bodyLimitBytes: settings.bodyLimitBytes });
+  await app.register(serveRest, { upstream, origin: settings.upstream });
+  await app.register(serveReference);
   addHealthRoutes(app, upstream, settings.upstream);
+  if (settings.operations !== undefined) await forwardOperations(app, settings.operations);
   if (settings.demo) addDemoSession(app, settings.demo);
   if (settings.webRoot !== undefined) await serveWebApp(app, settings.webRoot);
 
@@ -59,7 +64,8 @@ function createServer(settings: GatewaySettings): FastifyInstance {
     trustProxy: settings.trustProxy,
     genReqId: (request) => requestIdOf(request.headers),
     exposeHeadRoutes: false,
-    frameworkErrors: sendError,
+    frameworkErrors: (error, request, reply) =>
+      isRestPath(request.url) ? sendRestFailure(error, request, reply) : sendError(error, request, reply),
     clientErrorHandler: answerMalformed,
     // While closing, calls on open connections are served as long as the gRPC server is there.
     return503OnClosing: false,

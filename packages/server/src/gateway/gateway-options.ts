@@ -4,6 +4,8 @@ import type { FastifyBaseLogger } from "fastify";
 export interface GatewayOptions {
   /** The gRPC server's address, spoken to over HTTP/2 without TLS, for example `http://127.0.0.1:9090`. */
   upstream: string;
+  /** The operations server's address, for example `http://127.0.0.1:9091`, to forward /admin to; nowhere by default. */
+  operations?: string;
   /** Origins whose pages may call from a browser, for example `https://app.example`; `*` allows all. None by default. */
   corsOrigins?: readonly string[];
   /** How many requests one address (IPv6: one /64 network) may make. 600 a minute by default. */
@@ -46,7 +48,7 @@ export interface DemoToken {
 
 /** The options with every default filled in. */
 export type GatewaySettings = GatewayOptions &
-  Required<Omit<GatewayOptions, "webRoot" | "demo">> & { corsOrigins: readonly string[] };
+  Required<Omit<GatewayOptions, "operations" | "webRoot" | "demo">> & { corsOrigins: readonly string[] };
 
 /** Fills in what the caller left out. */
 export function withDefaults(options: GatewayOptions): GatewaySettings {

@@ -9,6 +9,7 @@ export const ERROR_CODES: Readonly<Record<ErrorReason, Code>> = {
   [ErrorReason.USER_MISMATCH]: Code.PermissionDenied,
   [ErrorReason.CREDENTIALS_REJECTED]: Code.Unauthenticated,
   [ErrorReason.SIGN_UP_CLOSED]: Code.PermissionDenied,
+  [ErrorReason.TENANT_MISMATCH]: Code.PermissionDenied,
   [ErrorReason.FIELD_INVALID]: Code.InvalidArgument,
   [ErrorReason.QUERY_EMPTY]: Code.InvalidArgument,
   [ErrorReason.PAGE_TOKEN_INVALID]: Code.InvalidArgument,

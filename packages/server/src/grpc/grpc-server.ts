@@ -2,13 +2,15 @@ import { createServer, type Http2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { type ConnectionLimits, limitConnections } from "../limits/limit-connections.js";
+import type { CallMeasurements } from "../matching/measurements.js";
 import { type BorderLog, createBorderInterceptor } from "./border-interceptor.js";
 import { createStreamGuard } from "./end-revoked-streams.js";
 import { SessionGuard } from "./guard-sessions.js";
 import { CallLimiter } from "./limit-calls.js";
+import { measureCalls } from "./measure-calls.js";
 import { streamTakers } from "./method-paths.js";
 import { createPeerAddress, trustProxies } from "./peer-address.js";
-import { refuseUnroutable } from "./refuse-unroutable.js";
+import { refuseUnreadable } from "./refuse-unreadable.js";
 import { createRequestGate, type GateLog, type Verifiers } from "./request-gate.js";
 import { createServices, SERVICES, type ServicePorts } from "./services.js";
 import { DEFAULT_SESSION_LIMITS, http2Options, type SessionLimits } from "./session-limits.js";
@@ -26,6 +28,8 @@ export interface GrpcServerOptions extends ServicePorts {
   readonly callLimiter?: CallLimiter;
   readonly sessionLimits?: SessionLimits;
   readonly connectionLimits?: Omit<ConnectionLimits, "isExempt">;
+  /** Hears of every call. */
+  readonly measurements?: CallMeasurements;
 }
 
 /** A running gRPC server. */
@@ -44,6 +48,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const { log, callLimiter = new CallLimiter(), sessionLimits: limits = DEFAULT_SESSION_LIMITS } = options;
   const isGateway = trustProxies(options.trustedProxies ?? []);
   const shutdown = new AbortController();
+  const gate = createRequestGate(options.verifiers, log, callLimiter);
   const handler = connectNodeAdapter({
     routes(router) {
       for (const { service, implementation, readMaxBytes } of createServices(options)) {
@@ -51,12 +56,12 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
       }
     },
     contextValues: createPeerAddress(isGateway),
-    requestGate: createRequestGate(options.verifiers, log, callLimiter),
+    requestGate: options.measurements ? measureCalls(gate, options.measurements) : gate,
     interceptors: [createBorderInterceptor(log), createStreamGuard(options.verifiers)],
     maxTimeoutMs: MAX_TIMEOUT_MS,
     shutdownSignal: shutdown.signal,
   });
-  const server = createServer(http2Options(limits), refuseUnroutable(handler));
+  const server = createServer(http2Options(limits), refuseUnreadable(handler, limits.maxHeaderBytes));
   limitConnections(server, { ...CONNECTIONS, ...options.connectionLimits, isExempt: isGateway });
   const guard = new SessionGuard(server, { limits, isGateway, takesStream: streamTakers(SERVICES), log });
   await listen(server, options.port, options.host);

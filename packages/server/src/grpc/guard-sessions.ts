@@ -94,10 +94,11 @@ export class SessionGuard {
     const call: Call = { stream, requestUntil, waiting: 0, stalledSince: now };
     peer.calls.add(call);
     // What a gateway's callers take back is their affair, and counts against their own limits.
-    if (!peer.isGateway || headers["x-forwarded-for"] === undefined)
-      stream.once("aborted", () => this.#countReset(peer));
+    const isOwn = !peer.isGateway || headers["x-forwarded-for"] === undefined;
     stream.once("close", () => {
       peer.calls.delete(call);
+      const isHasty = Date.now() - now < this.#options.limits.hastyMs;
+      if (isOwn && isHasty && stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.#countReset(peer);
       if (peer.calls.size === 0) peer.idleSince = Date.now();
     });
   }
@@ -140,6 +141,7 @@ export class SessionGuard {
   #refuse({ session }: Peer, reason: string): void {
     if (session.destroyed) return;
     this.#options.log.info({ peer: session.socket?.remoteAddress, reason }, "connection closed");
-    session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    session.destroy();
   }
 }

@@ -52,7 +52,8 @@ export class CallLimiter {
     } else {
       await this.#take(context, this.#shared, "user", caller, this.#rates.user);
     }
-    this.#streams.admit(context, caller);
+    // A model worker follows the catalogue of every tenant; its own limits are in worker/tenant-replicas.ts.
+    if (audience === "client") this.#streams.admit(context, caller);
   }
 
   async #take(

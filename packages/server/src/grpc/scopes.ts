@@ -20,6 +20,7 @@ export const SERVICE_TOKEN_SCOPES: readonly string[] = [
   "account:admin",
   "model:read",
   "model:admin",
+  "ops:admin",
 ];
 
 /** What a model worker may do. */

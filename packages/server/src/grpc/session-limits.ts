@@ -5,7 +5,13 @@ export interface SessionLimits {
   /** Calls at once; a gateway carries those of many callers. */
   readonly maxStreams: number;
   readonly maxGatewayStreams: number;
-  /** Calls that the peer takes back (RST_STREAM): so many at once, and so many a second. */
+  /** All headers of one request. */
+  readonly maxHeaderBytes: number;
+  /**
+   * Calls that the peer takes back (RST_STREAM) within `hastyMs`: so many at once, and so many a second. Who takes
+   * longer cannot have more calls than `maxStreams` allows, so only hasty ones get around that limit.
+   */
+  readonly hastyMs: number;
   readonly resetBurst: number;
   readonly resetsPerSecond: number;
   /** How long a connection may say nothing of HTTP/2. */
@@ -24,8 +30,10 @@ export interface SessionLimits {
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   maxStreams: 128,
   maxGatewayStreams: 10_000,
-  resetBurst: 100,
-  resetsPerSecond: 20,
+  maxHeaderBytes: 16 * 1024,
+  hastyMs: 100,
+  resetBurst: 500,
+  resetsPerSecond: 100,
   handshakeMs: 10_000,
   idleMs: 5 * 60_000,
   stalledMs: 30_000,
@@ -36,13 +44,13 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
 /** What Node itself can limit. */
 export function http2Options(limits: SessionLimits): ServerOptions {
   return {
-    settings: { maxConcurrentStreams: limits.maxStreams, maxHeaderListSize: 16 * 1024, enablePush: false },
+    settings: { maxConcurrentStreams: limits.maxStreams, maxHeaderListSize: limits.maxHeaderBytes, enablePush: false },
     maxHeaderListPairs: 64,
     maxSettings: 16,
     // In megabytes. A gateway's answers wait here, those of all its callers.
     maxSessionMemory: 32,
-    // The last line; guardSessions() closes ordinary peers long before.
-    streamResetBurst: 10 * limits.resetBurst,
-    streamResetRate: 25 * limits.resetsPerSecond,
+    // The last line, for resets of all kinds: of gateways, and of clients whose deadlines pass when much is going on.
+    streamResetBurst: 20_000,
+    streamResetRate: 10_000,
   };
 }

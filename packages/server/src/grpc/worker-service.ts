@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Claims } from "@cinedeepmatch/auth";
 import { ErrorReason } from "@cinedeepmatch/contract";
 import type {
   GetModelFileResponseSchema,
@@ -25,13 +26,13 @@ export function createWorkerService(ports: {
 }): ServiceImpl<typeof WorkerService> {
   const { catalog, registry } = ports;
   return {
-    heartbeat(request) {
+    heartbeat(request, context) {
       registry.heartbeat(request.workerId, request.ready);
-      return { drain: false };
+      return { drain: false, tenant: callerOf(context).tenant };
     },
 
     async *watchCatalog(request, context): AsyncGenerator<MessageInitShape<typeof WatchCatalogResponseSchema>> {
-      const { tenant } = callerOf(context);
+      const tenant = tenantOf(callerOf(context), request.tenant);
       const news = new Bell();
       const stopListening = catalog.onWrite(() => news.ring());
       context.signal.addEventListener("abort", () => news.ring());
@@ -56,7 +57,8 @@ export function createWorkerService(ports: {
 
     async storeVectors(request, context) {
       const vectors = request.vectors.map(({ movieId, textDigest, vector }) => ({ movieId, textDigest, vector }));
-      const storedCount = await catalog.storeVectors(callerOf(context).tenant, request.modelVersion, vectors);
+      const tenant = tenantOf(callerOf(context), request.tenant);
+      const storedCount = await catalog.storeVectors(tenant, request.modelVersion, vectors);
       return { storedCount };
     },
 
@@ -67,6 +69,16 @@ export function createWorkerService(ports: {
       for await (const chunk of createReadStream(path)) yield { chunk: chunk as Uint8Array<ArrayBuffer> };
     },
   };
+}
+
+/** Workers of this tenant are the deployment's own and serve all tenants. */
+const OPERATOR_TENANT = "default";
+
+/** The tenant that a worker works for. TENANT_MISMATCH. */
+function tenantOf(claims: Claims, requested: string): string {
+  if (requested === "" || requested === claims.tenant) return claims.tenant;
+  if (claims.tenant === OPERATOR_TENANT) return requested;
+  throw new ServiceError(ErrorReason.TENANT_MISMATCH, "The worker's token belongs to another tenant.");
 }
 
 function toChange({ movieId, movie, vector }: StoredChange) {

@@ -1,4 +1,3 @@
-import { issueToken } from "@cinedeepmatch/auth";
 import type { Logger } from "pino";
 import type { DemoOptions } from "../gateway/index.js";
 import { USER_TOKEN_SCOPES } from "../grpc/scopes.js";
@@ -13,6 +12,8 @@ import { localWorkerToken, startWorkerRole } from "./worker-role.js";
 export interface AllInOne {
   readonly gatewayUrl: string;
   readonly grpcUrl: string;
+  /** Where metrics, health and the queue's dashboard are. */
+  readonly opsUrl: string;
   /** The owner's token, and whether it was made just now. */
   readonly token: string;
   readonly isNewToken: boolean;
@@ -26,13 +27,14 @@ export async function startAllInOne(config: Config, options: { demo: boolean }, 
   const teardown = new Teardown();
   try {
     const grpc = teardown.add(await startGrpcRole(config, log));
-    const { token, isNew } = await ensureFirstToken(config.dataDirectory, grpc.keys.client);
+    const { token, isNew } = await ensureFirstToken(config.dataDirectory, { ring: grpc.keys.client, ...grpc.accounts });
     const { keys, backend } = grpc;
     const connections = { grpcUrl: grpc.url, backend, ring: keys.model, token: localWorkerToken(keys.model) };
-    teardown.add(await startWorkerRole(connections, log));
+    teardown.add(await startWorkerRole(connections, grpc.telemetry.registry, log));
     const demo = options.demo ? { demo: demoSessions(grpc) } : {};
-    const gateway = teardown.add(await startGatewayRole(config, { upstream: grpc.url, ...demo }, log));
-    const urls = { gatewayUrl: gateway.url, grpcUrl: grpc.url };
+    const behind = { upstream: grpc.url, operations: grpc.opsUrl, ...demo };
+    const gateway = teardown.add(await startGatewayRole(config, behind, log));
+    const urls = { gatewayUrl: gateway.url, grpcUrl: grpc.url, opsUrl: grpc.opsUrl };
     return { ...urls, token, isNewToken: isNew, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();
@@ -41,12 +43,12 @@ export async function startAllInOne(config: Config, options: { demo: boolean }, 
 }
 
 /** What an app's back end does with MintUserToken, for the demo page on the owner's own machine. */
-function demoSessions({ keys }: GrpcRole): DemoOptions {
+function demoSessions({ accounts }: GrpcRole): DemoOptions {
   return {
     async mintToken() {
       const expiresAt = Date.now() + DEMO_TOKEN_LIFE_MS;
       const claims = { subject: "demo", userId: "demo", scopes: USER_TOKEN_SCOPES, expiresAt };
-      const { token } = await issueToken(keys.client, claims);
+      const { token } = await accounts.issuer.issue(claims);
       return { token, expireTime: new Date(expiresAt), userId: "demo" };
     },
   };

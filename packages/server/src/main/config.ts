@@ -13,6 +13,13 @@ export interface Config {
   readonly gatewayPort: number;
   /** GRPC_PORT, 9090 unless set; 0 for a free one. */
   readonly grpcPort: number;
+  /**
+   * The port of a gRPC server's or a worker's metrics, health and, at the former, the queue's dashboard. OPS_PORT; 0 for
+   * a free one; 9091 unless set, or a free one where that is taken.
+   */
+  readonly opsPort: number | undefined;
+  /** Where a gateway that runs apart forwards /admin to, such as `http://127.0.0.1:9091`. OPS_URL, nowhere unless set. */
+  readonly opsUrl: string | undefined;
   /** Where the queue is. REDIS_URL; in the embedded database unless set. */
   readonly redisUrl: string | undefined;
   /** The gRPC server of a gateway or a worker that runs apart from it. GRPC_URL, `http://127.0.0.1:9090` unless set. */
@@ -32,6 +39,11 @@ export interface Config {
   readonly callRates: CallRates;
   /** How often an address may call the gateway. RATE_LIMIT_GATEWAY, `600/60s` unless set; undefined for `off`. */
   readonly gatewayRate: Rate | undefined;
+  /**
+   * The tenants in which anybody may create a user with a password, separated by commas. SIGN_UP_TENANTS, `default`
+   * unless set; empty for none.
+   */
+  readonly signUpTenants: readonly string[];
   /** LOG_LEVEL, `info` unless set. */
   readonly logLevel: string;
 }
@@ -43,6 +55,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host: env.HOST || "127.0.0.1",
     gatewayPort: port("GATEWAY_PORT", env.GATEWAY_PORT, 8080),
     grpcPort: port("GRPC_PORT", env.GRPC_PORT, 9090),
+    opsPort: env.OPS_PORT ? port("OPS_PORT", env.OPS_PORT, 0) : undefined,
+    opsUrl: env.OPS_URL || undefined,
     redisUrl: env.REDIS_URL || undefined,
     grpcUrl: env.GRPC_URL || "http://127.0.0.1:9090",
     workerToken: env.WORKER_TOKEN || undefined,
@@ -51,6 +65,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustedProxies: list(env.TRUSTED_PROXIES),
     callRates: readCallRates(env),
     gatewayRate: readRate("RATE_LIMIT_GATEWAY", env.RATE_LIMIT_GATEWAY, { limit: 600, windowMs: 60_000 }),
+    signUpTenants: list(env.SIGN_UP_TENANTS ?? "default"),
     logLevel: env.LOG_LEVEL || "info",
   };
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { issueToken, type KeyRing, verifyToken } from "@cinedeepmatch/auth";
+import { type KeyRing, type Revocations, verifyToken } from "@cinedeepmatch/auth";
+import type { TokenIssuer } from "../accounts/token-issuer.js";
 import { SERVICE_TOKEN_SCOPES } from "../grpc/scopes.js";
 
 const VALID_MS = 365 * 24 * 3_600_000;
@@ -11,18 +12,19 @@ const VALID_MS = 365 * 24 * 3_600_000;
  */
 export async function ensureFirstToken(
   directory: string,
-  ring: KeyRing<"client">,
+  parts: { ring: KeyRing<"client">; revocations: Revocations; issuer: TokenIssuer },
 ): Promise<{ token: string; isNew: boolean }> {
+  const { ring, revocations, issuer } = parts;
   const path = join(directory, "token");
   const known = await readFile(path, "utf8").catch(() => "");
   try {
-    await verifyToken(ring, known.trim());
+    await verifyToken(ring, known.trim(), { revocations });
     return { token: known.trim(), isNew: false };
   } catch {
-    // Missing, expired, or of a key that has been rotated away.
+    // Missing, expired, revoked, or of a key that has been rotated away.
   }
   const expiresAt = Date.now() + VALID_MS;
-  const { token } = await issueToken(ring, { subject: "owner", scopes: SERVICE_TOKEN_SCOPES, expiresAt });
+  const { token } = await issuer.issue({ subject: "owner", scopes: SERVICE_TOKEN_SCOPES, expiresAt });
   await writeFile(path, `${token}\n`, { mode: 0o600 });
   return { token, isNew: true };
 }

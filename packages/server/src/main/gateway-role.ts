@@ -17,12 +17,13 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 /** Starts the gateway in front of a gRPC server. */
 export async function startGatewayRole(
   config: Config,
-  options: { upstream: string; demo?: DemoOptions },
+  options: { upstream: string; operations?: string | undefined; demo?: DemoOptions },
   log: Logger,
 ): Promise<GatewayRole> {
   const webRoot = options.demo && findDemoPage();
   const gateway = await createGateway({
     upstream: options.upstream,
+    ...(options.operations !== undefined && { operations: options.operations }),
     corsOrigins: config.corsOrigins,
     rateLimit: { max: config.gatewayRate?.limit ?? NO_LIMIT, windowMs: config.gatewayRate?.windowMs ?? 1_000 },
     ...(config.trustedProxies.length > 0 && { trustProxy: [...config.trustedProxies] }),

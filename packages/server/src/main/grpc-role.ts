@@ -1,14 +1,18 @@
 import { join } from "node:path";
 import { type KeyDirectory, openKeyDirectory, TokenVerifier } from "@cinedeepmatch/auth";
 import type { Logger } from "pino";
+import type { RevocationList } from "../accounts/revocation-list.js";
+import { MAX_TOKEN_AGE_MS } from "../accounts/revoker.js";
 import { startGrpcServer } from "../grpc/grpc-server.js";
 import { createImportMovies } from "../grpc/import-movies.js";
 import { CallLimiter } from "../grpc/limit-calls.js";
+import type { Verifiers } from "../grpc/request-gate.js";
 import { WorkerRegistry } from "../grpc/worker-registry.js";
 import { MemoryRateLimiter } from "../limits/memory-rate-limiter.js";
 import { RedisRateLimiter } from "../limits/redis-rate-limiter.js";
 import { EncodingPump } from "../matching/encoding-pump.js";
 import { Matcher } from "../matching/matcher.js";
+import { measureQueue } from "../matching/measure-queue.js";
 import { encodingTextOf, textDigestOf } from "../matching/movie-text-of.js";
 import { Dispatcher } from "../queue/dispatcher.js";
 import { createEmbeddedBackend } from "../queue/embedded-backend.js";
@@ -16,25 +20,31 @@ import type { QueueBackend } from "../queue/queue-backend.js";
 import { createRedisBackend } from "../queue/redis-backend.js";
 import { createBullmqPool } from "../stores/embedded/bullmq-pool.js";
 import { openDataDirectory } from "../stores/embedded/data-directory.js";
+import { createEmbeddedAccountStore } from "../stores/embedded/embedded-account-store.js";
 import { createEmbeddedActivityStore } from "../stores/embedded/embedded-activity-store.js";
 import { createEmbeddedCatalogStore } from "../stores/embedded/embedded-catalog-store.js";
 import { openDatabase } from "../stores/embedded/open-database.js";
 import { modelVersionOf } from "../worker/model-worker.js";
 import type { Config } from "./config.js";
 import { loadShippedModels } from "./model-files.js";
+import { type OpenAccounts, openAccounts } from "./open-accounts.js";
+import { openServerTelemetry, type ServerTelemetry, startServerOperations } from "./server-operations.js";
 import { Teardown } from "./teardown.js";
 
 /** A running gRPC server with its stores. */
 export interface GrpcRole {
   readonly url: string;
   readonly keys: KeyDirectory;
+  readonly accounts: OpenAccounts;
   readonly backend: QueueBackend;
+  readonly telemetry: ServerTelemetry;
+  /** Where metrics, health and the queue's dashboard are. */
+  readonly opsUrl: string;
   /** How many model workers are ready. */
   readyWorkers(): number;
   close(): Promise<void>;
 }
 
-const TENANT = "default";
 const KEYS_RELOAD_MS = 5_000;
 const GRACE_MS = 10_000;
 
@@ -44,9 +54,7 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
   try {
     const directory = teardown.add(await openDataDirectory(config.dataDirectory));
     const database = teardown.add(await openDatabase(directory));
-    const keys = await openKeyDirectory(join(directory.path, "keys"));
-    const reload = setInterval(() => keys.reload().catch((err) => log.error({ err }, "keys")), KEYS_RELOAD_MS);
-    teardown.add({ close: async () => clearInterval(reload) });
+    const keys = await openKeys(join(directory.path, "keys"), teardown, log);
 
     const backend = teardown.add(
       config.redisUrl === undefined
@@ -56,45 +64,61 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
     await backend.check();
     const { encoder, models, modelFile } = await loadShippedModels();
     const modelVersion = modelVersionOf(encoder);
-    const queue = teardown.add(new Dispatcher({ backend, ring: keys.model, model: modelVersion }));
-    await queue.ready();
+    const telemetry = openServerTelemetry(encoder);
+    const dispatcher = teardown.add(new Dispatcher({ backend, ring: keys.model, model: modelVersion }));
+    await dispatcher.ready();
+    const queue = measureQueue(dispatcher, telemetry.queue);
 
     const catalog = createEmbeddedCatalogStore({ db: database.db, textDigest: textDigestOf });
     const activity = createEmbeddedActivityStore({ db: database.db });
+    const store = createEmbeddedAccountStore({ db: database.db });
+    const { signUpTenants } = config;
+    const accounts = teardown.add(await openAccounts({ store, ring: keys.client, signUpTenants }, log));
     const registry = new WorkerRegistry();
+    const readyWorkers = () => registry.readyCount();
+    const verifiers = createVerifiers(keys, accounts.revocations);
     const server = await startGrpcServer({
       host: config.host,
       port: config.grpcPort,
       trustedProxies: config.trustedProxies,
       callLimiter: openCallLimiter(config, teardown, log),
-      verifiers: { client: new TokenVerifier({ ring: keys.client }), model: new TokenVerifier({ ring: keys.model }) },
+      verifiers,
       log,
-      isReady: () => registry.readyCount() > 0,
+      measurements: telemetry.calls,
+      isReady: () => readyWorkers() > 0,
       match: { matcher: new Matcher({ catalog, activity, queue }), catalog },
-      catalog: {
-        catalog,
-        modelVersion,
-        importMovies: createImportMovies(catalog),
-        readyWorkers: () => registry.readyCount(),
-      },
+      catalog: { catalog, modelVersion, importMovies: createImportMovies(catalog), readyWorkers },
       activity: { activity },
-      account: { ring: keys.client },
+      account: accounts,
       model: { models },
       worker: { catalog, registry, modelFile },
     });
     teardown.add({ close: () => server.close(GRACE_MS) });
-    teardown.add(new EncodingPump({ catalog, queue, tenant: TENANT, modelVersion, textOf: encodingTextOf, log }));
-    return {
-      url: server.url,
-      keys,
-      backend,
-      readyWorkers: () => registry.readyCount(),
-      close: () => teardown.close(),
-    };
+    const parts = { registry: telemetry.registry, backend, verifiers, readyWorkers };
+    const { url: opsUrl } = teardown.add(await startServerOperations(parts, config, log));
+    teardown.add(new EncodingPump({ catalog, queue, modelVersion, textOf: encodingTextOf, log }));
+    const { url } = server;
+    return { url, keys, accounts, backend, telemetry, opsUrl, readyWorkers, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();
     throw error;
   }
+}
+
+/** Rotations by the CLI are followed. */
+async function openKeys(path: string, teardown: Teardown, log: Logger): Promise<KeyDirectory> {
+  const keys = await openKeyDirectory(path);
+  const reload = setInterval(() => keys.reload().catch((err) => log.error({ err }, "keys")), KEYS_RELOAD_MS);
+  teardown.add({ close: async () => clearInterval(reload) });
+  return keys;
+}
+
+function createVerifiers(keys: KeyDirectory, revocations: RevocationList): Verifiers {
+  const options = { revocations, maxTokenAgeMs: MAX_TOKEN_AGE_MS };
+  return {
+    client: new TokenVerifier({ ...options, ring: keys.client }),
+    model: new TokenVerifier({ ...options, ring: keys.model }),
+  };
 }
 
 /** Servers that share a Redis share their limits. */

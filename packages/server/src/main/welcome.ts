@@ -15,6 +15,7 @@ export function printWelcome(all: AllInOne, config: Config, { demo }: { demo: bo
     ...(demo ? [`  In a browser   ${gatewayUrl}/`] : []),
     `  Gateway        ${gatewayUrl}   Connect, gRPC-Web, JSON`,
     `  gRPC server    ${all.grpcUrl.replace("http://127.0.0.1", "localhost")}   gRPC, with reflection`,
+    `  Operations     ${gatewayUrl}/admin/queues   ${all.opsUrl}/metrics`,
     `  Data           ${config.dataDirectory}`,
     ...(all.isNewToken ? ["", "  Your token, also kept in the file named below (mode 0600):", `  ${all.token}`] : []),
     "",

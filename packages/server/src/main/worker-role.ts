@@ -1,14 +1,18 @@
 import { availableParallelism } from "node:os";
 import { importKeyRing, issueToken, type KeyRing } from "@cinedeepmatch/auth";
 import type { Logger } from "pino";
+import type { Registry } from "prom-client";
 import { WORKER_TOKEN_SCOPES } from "../grpc/scopes.js";
 import { startInference } from "../onnx/inference.js";
+import { measureBatches } from "../queue/measure-batches.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
 import { createRedisBackend } from "../queue/redis-backend.js";
-import { startModelWorker } from "../worker/model-worker.js";
+import { addReplicaMetrics, createWorkerMetrics } from "../telemetry/worker-metrics.js";
+import { measureInference } from "../worker/measure-inference.js";
+import { type ModelWorker, startModelWorker } from "../worker/model-worker.js";
 import type { Config } from "./config.js";
 import { loadShippedModels } from "./model-files.js";
-import { type Closable, Teardown } from "./teardown.js";
+import { Teardown } from "./teardown.js";
 
 /** Where a worker finds its server, its queue and its right to work. */
 export interface WorkerConnections {
@@ -18,16 +22,23 @@ export interface WorkerConnections {
   readonly token: () => string | Promise<string>;
 }
 
-/** Starts a model worker; resolves once it takes matches. */
-export async function startWorkerRole(connections: WorkerConnections, log: Logger): Promise<Closable> {
+/** Starts a model worker, whose metrics go into `registry`; resolves once it takes matches. */
+export async function startWorkerRole(
+  connections: WorkerConnections,
+  registry: Registry,
+  log: Logger,
+): Promise<ModelWorker> {
   const teardown = new Teardown();
   try {
     const { encoder: model } = await loadShippedModels();
     // Hyper-threads help the encoder little, and the rest of the process needs room as well.
     const encoderThreads = Math.max(1, Math.min(4, availableParallelism()));
-    const inference = teardown.add(await startInference({ encoderThreads }));
-    teardown.add(await startModelWorker({ ...connections, inference, model, log }));
-    return teardown;
+    const metrics = createWorkerMetrics(registry);
+    const inference = measureInference(teardown.add(await startInference({ encoderThreads })), metrics);
+    const backend = measureBatches(connections.backend, metrics);
+    const worker = teardown.add(await startModelWorker({ ...connections, backend, inference, model, log }));
+    addReplicaMetrics(registry, () => worker.status());
+    return { status: () => worker.status(), close: () => teardown.close() };
   } catch (error) {
     await teardown.close();
     throw error;

@@ -60,6 +60,9 @@ export interface CatalogStore {
   /** Stores vectors whose `textDigest` is still the movie's; returns how many. */
   storeVectors(tenant: string, modelVersion: string, vectors: readonly StoredVector[]): Promise<number>;
 
+  /** The tenants that have movies. */
+  tenants(): Promise<string[]>;
+
   /** Counts for CatalogStatus. */
   status(tenant: string, modelVersion: string): Promise<StoredCatalogStatus>;
 

@@ -18,6 +18,7 @@ class Waiting {
   }
 
   readonly store = {
+    tenants: async () => ["t"],
     onWrite: (listener: () => void) => {
       this.#listener = listener;
       return () => {};
@@ -40,7 +41,6 @@ function start(waiting: Waiting, run: (work: EncodeWork) => Promise<unknown>): v
   pump = new EncodingPump({
     catalog: waiting.store,
     queue,
-    tenant: "t",
     modelVersion: "m",
     textOf,
     log: { warn() {} },
@@ -84,4 +84,38 @@ test("what failed is tried again", async () => {
   });
   await vi.waitFor(() => expect(waiting.ids.size).toBe(0), { timeout: 5_000 });
   expect(attempts).toBe(2);
+});
+
+test("every tenant's movies are encoded as that tenant's, a batch of each in turn", async () => {
+  const waiting = new Map([
+    ["a", Array.from({ length: 200 }, (_, index) => `a-${1000 + index}`)],
+    ["b", ["b-1"]],
+  ]);
+  const store = {
+    tenants: async () => [...waiting.keys()],
+    onWrite: () => () => {},
+    moviesToEncode: async (tenant: string, _model: string, afterId: string, limit: number) =>
+      (waiting.get(tenant) ?? [])
+        .filter((id) => id > afterId)
+        .slice(0, limit)
+        .map((id) => ({ movie: create(MovieSchema, { id }), textDigest: id })),
+  } as Partial<CatalogStore> as CatalogStore;
+  const seen: [string, string | undefined][] = [];
+  const queue = {
+    async run(work: EncodeWork, { tenant }: { tenant: string }) {
+      const done = new Set(work.texts.map(({ movieId }) => movieId));
+      seen.push([tenant, work.texts[0]?.movieId]);
+      waiting.set(
+        tenant,
+        (waiting.get(tenant) ?? []).filter((id) => !done.has(id)),
+      );
+    },
+  } as unknown as MatchQueue;
+  pump = new EncodingPump({ catalog: store, queue, modelVersion: "m", textOf: ({ id }) => id, log: { warn() {} } });
+  await vi.waitFor(() => expect([...waiting.values()].flat()).toEqual([]));
+  expect(seen.slice(0, 3)).toEqual([
+    ["a", "a-1000"],
+    ["b", "b-1"],
+    ["a", "a-1064"],
+  ]);
 });

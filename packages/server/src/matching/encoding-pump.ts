@@ -1,5 +1,5 @@
 import type { Movie } from "@cinedeepmatch/contract";
-import type { CatalogStore } from "./catalog-store.js";
+import type { CatalogStore, MovieToEncode } from "./catalog-store.js";
 import type { MatchQueue } from "./match-queue.js";
 import type { EncodeWork } from "./match-work.js";
 
@@ -7,7 +7,6 @@ import type { EncodeWork } from "./match-work.js";
 export interface EncodingPumpOptions {
   readonly catalog: CatalogStore;
   readonly queue: MatchQueue;
-  readonly tenant: string;
   readonly modelVersion: string;
   /** The text of a movie that the model encodes. */
   readonly textOf: (movie: Movie) => string;
@@ -44,13 +43,19 @@ export class EncodingPump {
   }
 
   async #run(): Promise<void> {
-    const stopListening = this.#options.catalog.onWrite(() => this.#wake());
+    let written = false;
+    const stopListening = this.#options.catalog.onWrite(() => {
+      // Nobody sleeps during a pass, which may have looked before the write.
+      written = true;
+      this.#wake();
+    });
     let backOff = RETRY_MS;
     while (!this.#stop.signal.aborted) {
       try {
+        written = false;
         const encoded = await this.#pass();
         backOff = RETRY_MS;
-        if (encoded === 0) await this.#sleep(IDLE_MS);
+        if (encoded === 0 && !written) await this.#sleep(IDLE_MS);
       } catch (error) {
         if (this.#stop.signal.aborted) break;
         this.#options.log.warn({ err: error }, "encoding is waiting");
@@ -61,41 +66,44 @@ export class EncodingPump {
     stopListening();
   }
 
-  /** Goes once through all movies that wait for a vector; returns how many there were. */
+  /** Goes once through all movies that wait for a vector, a batch of each tenant in turn; returns how many there were. */
   async #pass(): Promise<number> {
-    const { catalog, tenant, modelVersion } = this.#options;
+    const { catalog, modelVersion } = this.#options;
+    const positions = new Map((await catalog.tenants()).map((tenant) => [tenant, ""]));
     const inFlight = new Set<Promise<unknown>>();
     let count = 0;
-    let afterId = "";
-    for (;;) {
-      const movies = await catalog.moviesToEncode(tenant, modelVersion, afterId, BATCH_SIZE);
-      const last = movies.at(-1);
-      if (last === undefined || this.#stop.signal.aborted) break;
-      afterId = last.movie.id;
-      count += movies.length;
-      const texts = movies.map(({ movie, textDigest }) => ({
-        movieId: movie.id,
-        textDigest,
-        text: this.#options.textOf(movie),
-      }));
-      const batch = this.#encode({ kind: "encode", modelVersion, texts });
-      inFlight.add(batch);
-      // Both settle the set; a rejection surfaces in the race or at the end.
-      batch.then(
-        () => inFlight.delete(batch),
-        () => {},
-      );
-      if (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight);
+    while (positions.size > 0 && !this.#stop.signal.aborted) {
+      for (const [tenant, afterId] of positions) {
+        const movies = await catalog.moviesToEncode(tenant, modelVersion, afterId, BATCH_SIZE);
+        const last = movies.at(-1);
+        if (last === undefined || this.#stop.signal.aborted) {
+          positions.delete(tenant);
+          continue;
+        }
+        positions.set(tenant, last.movie.id);
+        count += movies.length;
+        const batch = this.#encode(tenant, movies);
+        inFlight.add(batch);
+        // Both settle the set; a rejection surfaces in the race or at the end.
+        batch.then(
+          () => inFlight.delete(batch),
+          () => {},
+        );
+        if (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight);
+      }
     }
     await Promise.all(inFlight);
     return count;
   }
 
-  #encode(work: EncodeWork): Promise<unknown> {
-    return this.#options.queue.run(work, {
+  #encode(tenant: string, movies: readonly MovieToEncode[]): Promise<unknown> {
+    const { modelVersion, textOf, queue } = this.#options;
+    const texts = movies.map(({ movie, textDigest }) => ({ movieId: movie.id, textDigest, text: textOf(movie) }));
+    const work: EncodeWork = { kind: "encode", modelVersion, texts };
+    return queue.run(work, {
       lane: "bulk",
       subject: "encoding-pump",
-      tenant: this.#options.tenant,
+      tenant,
       scope: "worker",
       deadline: Date.now() + BATCH_TIMEOUT_MS,
       signal: this.#stop.signal,

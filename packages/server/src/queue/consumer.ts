@@ -40,6 +40,7 @@ export class Consumer {
   readonly #workers: Worker<BatchJob, BatchResult>[];
   readonly #running = new Map<string, AbortController>();
   readonly #stopListening: () => void;
+  #change: Promise<unknown> = Promise.resolve();
 
   /** Begins to take work at once. */
   constructor(options: ConsumerOptions) {
@@ -54,6 +55,23 @@ export class Consumer {
 
   async ready(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.waitUntilReady()));
+  }
+
+  /** Takes no more work until {@link resume}; resolves when what was taken is done. */
+  pause(): Promise<void> {
+    return this.#inTurn(async () => void (await Promise.all(this.#workers.map((worker) => worker.pause()))));
+  }
+
+  /** Takes work again. */
+  resume(): Promise<void> {
+    return this.#inTurn(async () => void (await Promise.all(this.#workers.map((worker) => worker.resume()))));
+  }
+
+  /** BullMQ does not get over being resumed while it pauses. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#change.then(change);
+    this.#change = done.catch(() => {});
+    return done;
   }
 
   /** Takes no more work and resolves when what was taken is done. */

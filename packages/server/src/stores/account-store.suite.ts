@@ -13,7 +13,12 @@ const DAY = 24 * 3_600_000;
 const NOW = 1_700_000_000_000;
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
-const user = (id: string, email = `${id}@example.com`) => ({ id, email, passwordHash: `hash of ${id}`, createdAt: NOW });
+const user = (id: string, email = `${id}@example.com`) => ({
+  id,
+  email,
+  passwordHash: `hash of ${id}`,
+  createdAt: NOW,
+});
 const key = (id: string, fields: Partial<NewApiKey> = {}): NewApiKey => ({
   id,
   displayName: `key ${id}`,
@@ -165,7 +170,9 @@ export function testAccountStore(name: string, fixture: AccountStoreFixture): vo
       const tenant = newTenant();
       await start(tenant, "u", "race");
       const outcomes = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => store.rotateSession(digest("race"), refreshToken(`race-${index}`), NOW)),
+        Array.from({ length: 20 }, (_, index) =>
+          store.rotateSession(digest("race"), refreshToken(`race-${index}`), NOW),
+        ),
       );
       expect(outcomes.filter(({ outcome }) => outcome === "rotated")).toHaveLength(1);
     });

@@ -5,6 +5,7 @@ import type { Client } from "@connectrpc/connect";
 export interface CatalogFeedOptions {
   readonly client: Client<typeof WorkerService>;
   readonly modelVersion: string;
+  readonly tenant: string;
   readonly apply: (message: WatchCatalogResponse) => void;
   readonly log: { warn(fields: object, message: string): void };
 }
@@ -40,11 +41,11 @@ export class CatalogFeed {
   }
 
   async #follow(): Promise<void> {
-    const { client, modelVersion, apply, log } = this.#options;
+    const { client, modelVersion, tenant, apply, log } = this.#options;
     let backOff = 100;
     while (!this.#stop.signal.aborted) {
       try {
-        const request = { afterRevision: this.#revision, modelVersion };
+        const request = { afterRevision: this.#revision, modelVersion, tenant };
         for await (const message of client.watchCatalog(request, { signal: this.#stop.signal })) {
           apply(message);
           this.#revision = message.revision;

@@ -8,13 +8,10 @@ import type { Inference } from "../onnx/inference.js";
 /** Encodes movies' texts and hands the vectors to the server, which stores them. */
 export async function encodeTexts(
   work: EncodeWork,
-  {
-    inference,
-    client,
-    modelVersion,
-  }: { inference: Inference; client: Client<typeof WorkerService>; modelVersion: string },
+  parts: { inference: Inference; client: Client<typeof WorkerService>; modelVersion: string; tenant: string },
   signal: AbortSignal,
 ): Promise<EncodeReply> {
+  const { inference, client, modelVersion, tenant } = parts;
   if (work.modelVersion !== modelVersion) {
     throw new ServiceError(ErrorReason.MODEL_NOT_FOUND, "This worker runs another version of the model.");
   }
@@ -24,6 +21,6 @@ export async function encodeTexts(
     const vector = encoded[index] as Float32Array<ArrayBuffer>;
     return { movieId, textDigest, vector: new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength) };
   });
-  const { storedCount } = await client.storeVectors({ modelVersion, vectors }, { signal });
+  const { storedCount } = await client.storeVectors({ modelVersion, tenant, vectors }, { signal });
   return { kind: "encode", storedCount };
 }

@@ -1,17 +1,45 @@
-import type { WorkerService } from "@cinedeepmatch/contract/worker";
-import type { Client } from "@connectrpc/connect";
+import type { HeartbeatResponse, WorkerService } from "@cinedeepmatch/contract/worker";
+import { type Client, Code, ConnectError } from "@connectrpc/connect";
+
+/** What a {@link Heartbeat} is made of. */
+export interface HeartbeatOptions {
+  readonly client: Client<typeof WorkerService>;
+  readonly state: () => { workerId: string; revision: bigint; ready: boolean };
+  /** Called after each beat that the server accepts. */
+  readonly accepted: (response: HeartbeatResponse) => void;
+  /** Called after each beat that the server refuses, because it does not accept the worker's token any more. */
+  readonly refused: () => void;
+}
 
 const INTERVAL_MS = 3_000;
 
-/** Tells the server every few seconds that this worker is alive; returns how to stop. */
-export function startHeartbeat(
-  client: Client<typeof WorkerService>,
-  state: () => { workerId: string; revision: bigint; ready: boolean },
-): { beat: () => Promise<void>; stop: () => void } {
-  const beat = async () => {
-    // A server that is away learns of this worker from the next beat.
-    await client.heartbeat(state(), { timeoutMs: INTERVAL_MS }).catch(() => {});
-  };
-  const timer = setInterval(() => void beat(), INTERVAL_MS);
-  return { beat, stop: () => clearInterval(timer) };
+/**
+ * Tells the server every few seconds that this worker is alive, and hears whether it still may work: with the time that
+ * a revocation takes to become known (2 s), a worker learns of one within 5 to 8 s.
+ */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  readonly #timer: NodeJS.Timeout;
+
+  /** Begins at once. */
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.beat(), INTERVAL_MS);
+    void this.beat();
+  }
+
+  /** Never rejects. A server that is away learns of this worker from a later beat. */
+  async beat(): Promise<void> {
+    const { client, state, accepted, refused } = this.#options;
+    try {
+      accepted(await client.heartbeat(state(), { timeoutMs: INTERVAL_MS }));
+    } catch (error) {
+      const { code } = ConnectError.from(error);
+      if (code === Code.Unauthenticated || code === Code.PermissionDenied) refused();
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
 }

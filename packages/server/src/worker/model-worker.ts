@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { KeyRing } from "@cinedeepmatch/auth";
 import { WorkerService } from "@cinedeepmatch/contract/worker";
-import { createClient, type Interceptor } from "@connectrpc/connect";
+import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import type { EncodeReply, MatchReply, Work } from "../matching/match-work.js";
 import type { Inference } from "../onnx/inference.js";
 import { Consumer, type WorkContext } from "../queue/consumer.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
-import { CatalogFeed } from "./catalog-feed.js";
-import { CatalogReplica } from "./catalog-replica.js";
 import { encodeTexts } from "./encode-texts.js";
-import { startHeartbeat } from "./heartbeat.js";
+import { Heartbeat } from "./heartbeat.js";
+import { Permit } from "./permit.js";
 import { QueryEncoder } from "./query-encoder.js";
 import { rankMovies } from "./rank-movies.js";
+import { TenantReplicas } from "./tenant-replicas.js";
 
 /** What a model worker is made of. It has no access to any store. */
 export interface ModelWorkerOptions {
@@ -28,55 +28,87 @@ export interface ModelWorkerOptions {
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
+/** How a worker is. */
+export interface WorkerStatus {
+  /** Whether it takes matches now. */
+  readonly ready: boolean;
+  /** How many tenants' catalogues it holds, and how many movies these have together. */
+  readonly tenants: number;
+  readonly movies: number;
+  /** How far it has followed its own tenant's catalogue. */
+  readonly revision: bigint;
+}
+
 /** A running model worker. */
 export interface ModelWorker {
+  status(): WorkerStatus;
   /** Finishes what it has taken and stops. */
   close(): Promise<void>;
 }
 
-/** Starts a worker; resolves once it holds the catalogue and takes matches. */
+/** Starts a worker; resolves once it holds its own tenant's catalogue and takes matches, of all tenants. */
 export async function startModelWorker(options: ModelWorkerOptions): Promise<ModelWorker> {
-  const { inference, model, log } = options;
-  const authenticate: Interceptor = (next) => async (request) => {
-    request.header.set("authorization", `Bearer ${await options.token()}`);
-    return next(request);
-  };
-  const transport = createGrpcTransport({ baseUrl: options.grpcUrl, interceptors: [authenticate] });
-  const client = createClient(WorkerService, transport);
+  const { inference, model, backend, ring, log } = options;
+  const client = createClient(WorkerService, openTransport(options));
   const modelVersion = modelVersionOf(model);
-  const replica = new CatalogReplica(inference.dimension);
   const encoder = new QueryEncoder(inference);
-
-  let ready = false;
   const workerId = `worker-${randomUUID()}`;
-  const apply = (message: { changes: Parameters<CatalogReplica["apply"]>[0][] }) => {
-    for (const change of message.changes) replica.apply(change);
-  };
-  const feed = new CatalogFeed({ client, modelVersion, apply, log });
-  const heartbeat = startHeartbeat(client, () => ({ workerId, revision: feed.revision, ready }));
-  await feed.caughtUp();
+  const tenantKnown = Promise.withResolvers<string>();
+  let ready = false;
+  let replicas: TenantReplicas | undefined;
+  let permit: Permit | undefined;
 
-  const handle = async (work: Work, context: WorkContext): Promise<MatchReply | EncodeReply> => {
-    const { signal, queueMs } = context;
+  const heartbeat = new Heartbeat({
+    client,
+    state: () => ({ workerId, revision: replicas?.homeRevision ?? 0n, ready: ready && permit?.granted === true }),
+    accepted({ tenant }) {
+      tenantKnown.resolve(tenant);
+      permit?.grant();
+    },
+    refused: () => (permit ? permit.withdraw() : log.warn({}, "the server refuses this worker's token")),
+  });
+  const home = await tenantKnown.promise;
+  const { dimension } = inference;
+  const copies = new TenantReplicas({ client, modelVersion, dimension, home, log });
+  replicas = copies;
+  await copies.get(home);
+
+  const handle = async (work: Work, { tenant, signal, queueMs }: WorkContext): Promise<MatchReply | EncodeReply> => {
     signal.throwIfAborted();
-    if (work.kind === "encode") return encodeTexts(work, { inference, client, modelVersion }, signal);
+    if (work.kind === "encode") return encodeTexts(work, { inference, client, modelVersion, tenant }, signal);
+    const replica = await copies.get(tenant, signal);
     const { encodeMs, rankMs, ...ranked } = await rankMovies(work, { replica, inference, encoder }, signal);
     return { ...ranked, model, timings: { queueMs, encodeMs, rankMs } };
   };
-  const consumer = new Consumer({ backend: options.backend, ring: options.ring, model: modelVersion, handle, log });
+  const consumer = new Consumer({ backend, ring, model: modelVersion, handle, log });
   await consumer.ready();
+  permit = new Permit({ consumer, log });
   ready = true;
   await heartbeat.beat();
 
   return {
+    status: () => ({
+      ready: ready && permit?.granted === true,
+      tenants: copies.size,
+      movies: copies.movieCount,
+      revision: copies.homeRevision,
+    }),
     async close() {
       ready = false;
       await heartbeat.beat();
       await consumer.close();
       heartbeat.stop();
-      await feed.close();
+      await copies.close();
     },
   };
+}
+
+function openTransport({ grpcUrl, token }: ModelWorkerOptions): Transport {
+  const authenticate: Interceptor = (next) => async (request) => {
+    request.header.set("authorization", `Bearer ${await token()}`);
+    return next(request);
+  };
+  return createGrpcTransport({ baseUrl: grpcUrl, interceptors: [authenticate] });
 }
 
 /** What tickets, vectors and the feed are bound to: vectors of different models or versions never meet. */

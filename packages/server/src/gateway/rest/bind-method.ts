@@ -9,19 +9,18 @@ export function bindMethod(method: DescMethod): Route[] {
   if (!hasOption(method, http)) return [];
   const rule = getOption(method, http);
   try {
-    const callable = restMethod(method);
+    if (!isRestMethod(method)) throw new Error("A stream of requests does not fit into one HTTP request.");
     if (rule.additionalBindings.some((other) => other.additionalBindings.length > 0)) {
       throw new Error("additional_bindings do not nest");
     }
-    return [rule, ...rule.additionalBindings].map((one) => bindRule(callable, one));
+    return [rule, ...rule.additionalBindings].map((one) => bindRule(method, one));
   } catch (cause) {
     throw new Error(`The google.api.http option of ${method.parent.typeName}.${method.name} is wrong.`, { cause });
   }
 }
 
-function restMethod(method: DescMethod): RestMethod {
-  if (method.methodKind === "unary" || method.methodKind === "server_streaming") return method;
-  throw new Error("A stream of requests does not fit into one HTTP request.");
+function isRestMethod(method: DescMethod): method is RestMethod {
+  return method.methodKind === "unary" || method.methodKind === "server_streaming";
 }
 
 function bindRule(method: RestMethod, rule: HttpRule): Route {

@@ -1,4 +1,5 @@
 import { type DescField, type DescMessage, fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { hasCustomJsonRepresentation } from "@bufbuild/protobuf/wkt";
 import { fieldNamed } from "./field-path.js";
 
 /** Why JSON could not be read, without saying again what could not be read. */
@@ -14,6 +15,7 @@ export function reasonOf(error: unknown): string {
 export function locateFailure(desc: DescMessage, json: JsonValue): { path: string; error: unknown } | undefined {
   const error = failureOf(() => fromJson(desc, json));
   if (error === undefined) return undefined;
+  if (hasCustomJsonRepresentation(desc)) return { path: "", error };
   if (typeof json === "object" && json !== null && !Array.isArray(json)) {
     for (const [key, value] of Object.entries(json)) {
       const field = fieldNamed(desc, key);

@@ -61,20 +61,27 @@ async function importInto(client: NodeClient, path: string, flags: ImportFlags, 
 }
 
 function describe({ movies, ratings, catalogue }: ImportSummary): string {
+  const resumed = movies.resumedAfterRow > 0 ? `; went on after row ${readable(movies.resumedAfterRow)}` : "";
   const lines = [
-    `${count(movies.rows, "row")}: ${count(movies.created, "movie")} created, ${movies.updated} updated, ` +
-      `${movies.rejected} rejected${movies.resumedAfterRow > 0 ? `; went on after row ${movies.resumedAfterRow}` : ""}.`,
+    `${count(movies.rows, "row")}: ${count(movies.created, "movie")} created, ${readable(movies.updated)} updated, ` +
+      `${readable(movies.rejected)} rejected${resumed}.`,
   ];
   if (ratings !== undefined) {
-    const { rows, recorded, duplicates, rejected } = ratings;
-    lines.push(`${count(rows, "rating")}: ${recorded} recorded, ${duplicates} recorded before, ${rejected} rejected.`);
+    const [recorded, duplicates, rejected] = [ratings.recorded, ratings.duplicates, ratings.rejected].map(readable);
+    lines.push(
+      `${count(ratings.rows, "rating")}: ${recorded} recorded, ${duplicates} recorded before, ${rejected} rejected.`,
+    );
   }
   if (catalogue !== undefined) {
-    lines.push(`The catalogue has ${count(catalogue.movies, "movie")}; ${catalogue.encoded} can be matched.`);
+    lines.push(`The catalogue has ${count(catalogue.movies, "movie")}; ${readable(catalogue.encoded)} can be matched.`);
   }
   return `${lines.join("\n")}\n`;
 }
 
 function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${readable(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function readable(number: number): string {
+  return number.toLocaleString("en");
 }

@@ -5,9 +5,9 @@ import { type Config, readConfig } from "../config.js";
 import { startGatewayRole } from "../gateway-role.js";
 import { startGrpcRole } from "../grpc-role.js";
 import { loadStarterCatalog } from "../load-starter-catalog.js";
+import { startRemoteWorker } from "../remote-worker.js";
 import type { Closable } from "../teardown.js";
 import { printWelcome } from "../welcome.js";
-import { remoteConnections, startWorkerRole } from "../worker-role.js";
 
 interface ServeFlags {
   role: "all" | "gateway" | "grpc" | "worker";
@@ -64,26 +64,26 @@ async function start(config: Config, flags: ServeFlags, log: Logger): Promise<Cl
     case "grpc": {
       if (config.redisUrl === undefined) throw new Error("The gRPC server alone needs REDIS_URL for its queue.");
       const grpc = await startGrpcRole(config, log);
-      announceRole(flags, { grpcUrl: grpc.url });
+      announceRole(flags, { grpcUrl: grpc.url, opsUrl: grpc.opsUrl });
       return grpc;
     }
     case "gateway": {
-      const gateway = await startGatewayRole(config, { upstream: config.grpcUrl }, log);
+      const gateway = await startGatewayRole(config, { upstream: config.grpcUrl, operations: config.opsUrl }, log);
       announceRole(flags, { gatewayUrl: gateway.url });
       return gateway;
     }
     case "worker": {
-      const { connections, backend } = remoteConnections(config, log);
-      const worker = await startWorkerRole(connections, log);
-      announceRole(flags, {});
-      return { close: () => worker.close().finally(() => backend.close()) };
+      const worker = await startRemoteWorker(config, log);
+      announceRole(flags, { opsUrl: worker.opsUrl });
+      return worker;
     }
   }
 }
 
 async function announce(all: AllInOne, config: Config, flags: ServeFlags): Promise<void> {
   if (flags.starterCatalog) await loadStarterCatalog(all, { quiet: flags.json === true });
-  if (flags.json) announceRole(flags, { gatewayUrl: all.gatewayUrl, grpcUrl: all.grpcUrl, token: all.token });
+  const { gatewayUrl, grpcUrl, opsUrl, token } = all;
+  if (flags.json) announceRole(flags, { gatewayUrl, grpcUrl, opsUrl, token });
   else printWelcome(all, config, { demo: flags.demo === true });
 }
 

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { AccountStore, StoredUser } from "../../accounts/account-store.js";
-import { createApiKey, findApiKey, listApiKeys, recordApiKeyUse, revokeApiKey } from "./api-key-rows.js";
 import type { AccountTables } from "./account-tables.js";
+import { createApiKey, findApiKey, listApiKeys, recordApiKeyUse, revokeApiKey } from "./api-key-rows.js";
 import { revocationsAfter, revoke } from "./revocation-rows.js";
 import type { EmbeddedTables } from "./schema.js";
 import { endSessions, purgeSessions, rotateSession, startSession } from "./session-rows.js";

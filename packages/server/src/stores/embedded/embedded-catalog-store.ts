@@ -8,7 +8,7 @@ import { listMovies } from "./list-movies.js";
 import { getPeople, listPeople, listPersonCredits } from "./list-people.js";
 import { type CatalogTransaction, createMovie, deleteMovie, updateMovie, upsertMovies } from "./put-movies.js";
 import { findByExternalId, missingIds, readMovies } from "./read-movies.js";
-import { readStatus } from "./read-status.js";
+import { readStatus, readTenants } from "./read-status.js";
 import type { EmbeddedTables } from "./schema.js";
 import { moviesToEncode, storeVectors } from "./vectors.js";
 
@@ -50,6 +50,7 @@ export function createEmbeddedCatalogStore({ db, textDigest }: EmbeddedCatalogSt
     moviesToEncode: (tenant, model, afterId, limit) => moviesToEncode(db, tenant, model, afterId, limit),
     storeVectors: (tenant, model, vectors) =>
       write(tenant, (transaction) => storeVectors(transaction.db, tenant, model, vectors)),
+    tenants: () => readTenants(db),
     status: (tenant, model) => readStatus(db, tenant, model),
     getPeople: (tenant, ids) => getPeople(db, tenant, ids),
     listPeople: (tenant, query) => listPeople(db, tenant, query),

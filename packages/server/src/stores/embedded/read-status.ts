@@ -30,3 +30,14 @@ export async function readStatus(
     revision: last?.revision ?? 0n,
   };
 }
+
+/** The tenants that have movies. */
+export async function readTenants(db: Kysely<EmbeddedTables>): Promise<string[]> {
+  const rows = await db
+    .selectFrom("tenants")
+    .select("tenant")
+    .where("movie_count", ">", 0n)
+    .orderBy("tenant")
+    .execute();
+  return rows.map(({ tenant }) => tenant);
+}

@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import httpProxy from "@fastify/http-proxy";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { noSuchPath } from "./answer-errors.js";
+import { requestHeaders, responseHeaders } from "./forwarded-headers.js";
+import { upstreamUnavailable } from "./gateway-error.js";
+
+const prefix = "/admin";
+const timeoutMs = 10_000;
+
+/**
+ * Forwards /admin, which holds what operators see in a browser, to the operations server. Nothing else there is
+ * reachable from here, the metrics least of all.
+ *
+ * Here is the one place at which cookies are passed on, both ways: the operations server keeps an operator's token in
+ * one, bound to this path.
+ */
+export async function forwardOperations(app: FastifyInstance, operations: string): Promise<void> {
+  await app.register(httpProxy, {
+    upstream: operations,
+    prefix,
+    rewritePrefix: prefix,
+    http: { requestOptions: { timeout: timeoutMs } },
+    httpMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    preHandler: (request, _reply, done) => done(staysInside(request, operations) ? undefined : noSuchPath(request)),
+    replyOptions: {
+      rewriteRequestHeaders: (request) =>
+        withCookies("cookie", request.headers, requestHeaders(request as FastifyRequest)),
+      rewriteHeaders: (headers) => withCookies("set-cookie", headers, responseHeaders(headers)),
+      onError: (reply, { error }) => void reply.send(upstreamUnavailable(error)),
+    },
+  });
+}
+
+/** A URL can leave its folder by other spellings than `..`, such as a backslash; what counts is where it leads. */
+function staysInside({ url }: FastifyRequest, operations: string): boolean {
+  const { pathname } = new URL(url, operations);
+  return pathname === prefix || pathname.startsWith(`${prefix}/`);
+}
+
+function withCookies(name: "cookie" | "set-cookie", given: Headers, passed: Headers): IncomingHttpHeaders {
+  const cookies = given[name];
+  return { ...(passed as IncomingHttpHeaders), ...(cookies !== undefined && { [name]: cookies }) };
+}
+
+type Headers = IncomingHttpHeaders | OutgoingHttpHeaders;

@@ -1,0 +1,71 @@
+import { create } from "@bufbuild/protobuf";
+import { WatchCatalogResponseSchema, type WorkerService } from "@cinedeepmatch/contract/worker";
+import type { Client } from "@connectrpc/connect";
+import { afterEach, expect, test } from "vitest";
+import { TenantReplicas } from "./tenant-replicas.js";
+
+/** The feeds that are open, by tenant. */
+const opened: string[] = [];
+const closed: string[] = [];
+
+const client = {
+  async *watchCatalog({ tenant }: { tenant: string }, { signal }: { signal: AbortSignal }) {
+    opened.push(tenant);
+    const movie = { id: `${tenant}-movie`, title: `The film of ${tenant}` };
+    const changes = tenant === "empty" ? [] : [{ movieId: movie.id, movie }];
+    yield create(WatchCatalogResponseSchema, { changes, revision: 7n, caughtUp: tenant !== "slow" });
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    closed.push(tenant);
+  },
+} as unknown as Client<typeof WorkerService>;
+
+const open = (most?: number) =>
+  new TenantReplicas({
+    client,
+    modelVersion: "m",
+    dimension: 3,
+    home: "home",
+    log: { warn() {} },
+    ...(most !== undefined && { most }),
+  });
+
+let replicas: TenantReplicas;
+afterEach(async () => {
+  await replicas.close();
+  opened.length = 0;
+  closed.length = 0;
+});
+
+test("each tenant has a copy of its own, made once", async () => {
+  replicas = open();
+  const [a, again, b] = await Promise.all([replicas.get("a"), replicas.get("a"), replicas.get("b")]);
+  expect(again).toBe(a);
+  expect(opened.sort()).toEqual(["a", "b"]);
+  expect(a.ordinalOf("a-movie")).toBeDefined();
+  expect(a.ordinalOf("b-movie")).toBeUndefined();
+  expect(b.ordinalOf("a-movie")).toBeUndefined();
+});
+
+test("a tenant without movies has an empty copy", async () => {
+  replicas = open();
+  expect((await replicas.get("empty")).size).toBe(0);
+});
+
+test("a match waits for its tenant's copy until its deadline and no longer", async () => {
+  replicas = open();
+  await expect(replicas.get("slow", AbortSignal.timeout(50))).rejects.toThrow("timeout");
+});
+
+test("beyond the limit the copy unused for longest is given up, but never the home tenant's", async () => {
+  replicas = open(3);
+  for (const tenant of ["home", "a", "b"]) {
+    await replicas.get(tenant);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await replicas.get("a");
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  await replicas.get("c");
+  await expect.poll(() => closed).toEqual(["b"]);
+  expect(replicas.size).toBe(3);
+  expect(replicas.homeRevision).toBe(7n);
+});
