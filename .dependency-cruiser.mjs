@@ -183,10 +183,17 @@ export default {
     },
     {
       name: "stores-stay-apart",
-      comment: "Stores share the files beside their folders, and know nothing of each other.",
+      comment: "Stores share the files beside their folders and, where they speak SQL, sql/; they know nothing of each other.",
       severity: "error",
       from: { path: `^${server}/stores/([^/]+)/`, pathNot: tests },
-      to: { path: `^${server}/stores/[^/]+/`, pathNot: `^${server}/stores/$1/` },
+      to: { path: `^${server}/stores/[^/]+/`, pathNot: [`^${server}/stores/$1/`, `^${server}/stores/sql/`] },
+    },
+    {
+      name: "sql-is-shared-by-those-who-speak-it",
+      comment: "What the embedded and the PostgreSQL stores share is no store of its own.",
+      severity: "error",
+      from: { path: `^${server}/stores/(?!(sql|embedded|postgres)/)`, pathNot: tests },
+      to: { path: `^${server}/stores/sql/` },
     },
     {
       name: "nothing-imports-main",
@@ -201,6 +208,14 @@ export default {
       `^${server}/stores/embedded/bullmq-`,
     ]),
     keptIn("stores/embedded", ["@electric-sql/pglite"], "PGlite has one owner, which holds its lock."),
+    {
+      name: "telemetry-counts-what-it-is-told",
+      comment: "It knows the shapes of what is measured; who measures what, main/ decides.",
+      severity: "error",
+      from: { path: `^${server}/telemetry/`, pathNot: tests },
+      to: { path: `^${server}/matching/`, dependencyTypesNot: ["type-only"] },
+    },
+    keptIn("telemetry", ["prom-client", "@bull-board/[^/]+"], "What is measured does not know how it is shown."),
     keptIn("gateway", ["fastify", "@fastify/[^/]+"], "HTTP/1.1 is spoken by the gateway.", [
       // Operators have a port of their own, for metrics and the queue's dashboard.
       `^${server}/telemetry/`,

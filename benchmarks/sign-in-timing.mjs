@@ -1,27 +1,16 @@
 // How long a refused sign-in takes where the account exists and where it does not: `node benchmarks/sign-in-timing.mjs [pairs]`,
 // after `pnpm run build`. Also for sign-ups. The two must not be told apart; the medians may differ by less than 5 ms.
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { startServer } from "../tests/spawn-server.ts";
 
-const root = fileURLToPath(new URL("../packages/", import.meta.url));
-const { createClient } = await import(join(root, "sdk-node/dist/index.js"));
+const sdk = new URL("../packages/sdk-node/dist/index.js", import.meta.url);
+const { createClient } = await import(sdk.href);
 
 const pairs = Number(process.argv[2] ?? 300);
 const password = "correct horse battery";
 
-const directory = mkdtempSync(join(tmpdir(), "cinedeepmatch-timing-"));
-const flags = ["serve", "--data-dir", directory, "--gateway-port", "0", "--grpc-port", "0", "--json"];
-const env = { ...process.env, REDIS_URL: "", LOG_LEVEL: "error", RATE_LIMIT_PUBLIC: "off" };
-const server = spawn(process.execPath, [join(root, "server/dist/main/cli.js"), ...flags], {
-  env,
-  stdio: ["ignore", "pipe", "inherit"],
-});
+const server = await startServer({ env: { RATE_LIMIT_PUBLIC: "off", LOG_LEVEL: "error" } });
 try {
-  const client = createClient({ baseUrl: await grpcUrlOf(server), protocol: "grpc", maxRetries: 0 });
+  const client = createClient({ baseUrl: server.grpcUrl, protocol: "grpc", maxRetries: 0 });
   const kinds = {
     "sign-in, account exists": (at) => refused(client, `known-${at}@example.com`, "a wrong password", at),
     "sign-in, no such account": (at) => refused(client, `nobody-${at}@example.com`, "a wrong password", at),
@@ -38,20 +27,19 @@ try {
       if (at >= 0) times[kind].push(performance.now() - startedAt);
     }
   }
-  for (const [kind, measured] of Object.entries(times)) {
-    console.log(
-      `${kind.padEnd(27)} median ${quantile(measured, 0.5).toFixed(2)} ms, p10 ${quantile(measured, 0.1).toFixed(2)}, p90 ${quantile(measured, 0.9).toFixed(2)}`,
-    );
-  }
+  const lines = Object.entries(times).map(([kind, measured]) => {
+    const [p10, median, p90] = [0.1, 0.5, 0.9].map((q) => quantile(measured, q).toFixed(2));
+    return `${kind.padEnd(27)} median ${median} ms, p10 ${p10}, p90 ${p90}`;
+  });
   const [exists, none, taken, free] = Object.values(times).map((measured) => quantile(measured, 0.5));
-  console.log(
-    `difference of the medians   sign-in ${(exists - none).toFixed(2)} ms, sign-up ${(taken - free).toFixed(2)} ms (${pairs} each)`,
+  const [signIn, signUps] = [exists - none, taken - free];
+  lines.push(
+    `difference of the medians   sign-in ${signIn.toFixed(2)} ms, sign-up ${signUps.toFixed(2)} ms (${pairs} each)`,
   );
-  process.exitCode = Math.abs(exists - none) < 5 && Math.abs(taken - free) < 5 ? 0 : 1;
+  process.stdout.write(`${lines.join("\n")}\n`);
+  process.exitCode = Math.abs(signIn) < 5 && Math.abs(signUps) < 5 ? 0 : 1;
 } finally {
-  server.kill("SIGTERM");
-  await new Promise((resolve) => server.once("exit", resolve));
-  rmSync(directory, { recursive: true, force: true });
+  await server.stop();
 }
 
 /** Each from an address of its own, as a gateway would report it: the limits are not what is measured. */
@@ -69,13 +57,6 @@ async function refused(client, email, given, at) {
 
 async function signUp(client, email, at) {
   await client.accounts.signUp({ email, password }, from(at, 2));
-}
-
-async function grpcUrlOf(child) {
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith('{"event":"ready"')) return JSON.parse(line).grpcUrl;
-  }
-  throw new Error("the server did not start");
 }
 
 function quantile(values, q) {

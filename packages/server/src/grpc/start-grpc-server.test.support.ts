@@ -1,6 +1,7 @@
 import { type ClaimsToIssue, importKeyRing, issueToken, KeyRing, TokenVerifier } from "@cinedeepmatch/auth";
 import type { Movie } from "@cinedeepmatch/contract";
 import { onTestFinished } from "vitest";
+import type { CallMeasurements } from "../matching/measurements.js";
 import { movieNotFound } from "../matching/service-error.js";
 import { type CallRates, DEFAULT_CALL_RATES } from "./call-rates.js";
 import { type GrpcServerOptions, startGrpcServer } from "./grpc-server.js";
@@ -25,6 +26,7 @@ export interface TestGrpcOptions {
   readonly rates?: Partial<CallRates>;
   readonly sessions?: Partial<SessionLimits>;
   readonly connections?: { readonly total: number; readonly perAddress: number };
+  readonly measurements?: CallMeasurements;
 }
 
 /** Starts one for the test that runs. */
@@ -47,6 +49,7 @@ export async function startTestGrpcServer(options: TestGrpcOptions = {}): Promis
     callLimiter: new CallLimiter(undefined, { ...DEFAULT_CALL_RATES, ...options.rates }),
     sessionLimits: { ...DEFAULT_SESSION_LIMITS, sweepMs: 50, ...options.sessions },
     ...(options.connections && { connectionLimits: options.connections }),
+    ...(options.measurements && { measurements: options.measurements }),
   });
   onTestFinished(() => server.close(0));
   const issue = async (ring: KeyRing, claims: Partial<ClaimsToIssue> = {}) => {

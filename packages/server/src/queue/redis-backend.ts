@@ -5,6 +5,7 @@ import { createRedisCancelChannel } from "./cancel-channel.js";
 import { type QueueBackend, WORKER_LOCKS } from "./queue-backend.js";
 
 const PREFIX = "cinedeepmatch";
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /** A queue on a Redis server (6.2 or later). */
 export function createRedisBackend(url: string, log: { warn(fields: object, message: string): void }): QueueBackend {
@@ -26,7 +27,7 @@ export function createRedisBackend(url: string, log: { warn(fields: object, mess
       new Worker(queueName(lane), processor, { connection: consumer, prefix, concurrency, ...WORKER_LOCKS }),
     cancellations: createRedisCancelChannel(producer, open({})),
     async check() {
-      await producer.ping();
+      await connected(producer);
       const [, policy] = (await producer.config("GET", "maxmemory-policy")) as [string, string];
       if (policy !== "noeviction") {
         throw new Error(
@@ -38,4 +39,16 @@ export function createRedisBackend(url: string, log: { warn(fields: object, mess
       for (const connection of connections) connection.disconnect();
     },
   };
+}
+
+/** Commands of a connection without a buffer fail until it is ready. */
+async function connected(connection: Redis): Promise<void> {
+  if (connection.status === "ready") return;
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("Redis does not answer. Is REDIS_URL right?")), CONNECT_TIMEOUT_MS);
+    connection.once("ready", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

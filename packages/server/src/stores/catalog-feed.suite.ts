@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CatalogStore } from "../matching/catalog-store.js";
-import type { CatalogSuite } from "./catalog-store.suite.js";
+import type { CatalogSuite } from "./catalog-suite.js";
 import { actors, sampleMovie, sampleVector } from "./testing/sample-movies.js";
 
 const MODEL = "minilm@1";

@@ -1,7 +1,7 @@
 import { ImportMode, type Movie } from "@cinedeepmatch/contract";
 import { expect, test } from "vitest";
 import type { StoreImportBatch } from "../matching/catalog-store.js";
-import type { CatalogSuite } from "./catalog-store.suite.js";
+import type { CatalogSuite } from "./catalog-suite.js";
 import { actors, sampleMovie } from "./testing/sample-movies.js";
 
 function batchOf(movies: readonly Movie[], fields: Partial<StoreImportBatch> = {}): StoreImportBatch {

@@ -2,7 +2,7 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { ErrorReason, MovieFilterSchema, MovieOrder } from "@cinedeepmatch/contract";
 import { beforeAll, expect, test } from "vitest";
 import type { MovieListQuery } from "../matching/catalog-store.js";
-import type { CatalogSuite } from "./catalog-store.suite.js";
+import type { CatalogSuite } from "./catalog-suite.js";
 import { actors, sampleMovie } from "./testing/sample-movies.js";
 
 const MOVIES = [

@@ -1,6 +1,6 @@
 import { CreditRole } from "@cinedeepmatch/contract";
 import { expect, test } from "vitest";
-import type { CatalogSuite } from "./catalog-store.suite.js";
+import type { CatalogSuite } from "./catalog-suite.js";
 import { actors, sampleMovie } from "./testing/sample-movies.js";
 
 /** People and their credits. */

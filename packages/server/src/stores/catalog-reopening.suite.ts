@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CatalogSuite } from "./catalog-store.suite.js";
+import type { CatalogSuite } from "./catalog-suite.js";
 import { actors, sampleMovie, sampleVector } from "./testing/sample-movies.js";
 
 /** What is there after the store has been closed and opened again. */

@@ -7,6 +7,7 @@ import { testImports } from "./catalog-import.suite.js";
 import { testLists } from "./catalog-list.suite.js";
 import { testPeople } from "./catalog-people.suite.js";
 import { testReopening } from "./catalog-reopening.suite.js";
+import type { CatalogSuite } from "./catalog-suite.js";
 import { testWrites } from "./catalog-write.suite.js";
 
 /** A kind of catalogue store that the suite can test. */
@@ -14,15 +15,6 @@ export interface CatalogStoreFixture {
   /** Opens the store; after `close` the same one again, with what was written. */
   open(textDigest: (movie: Movie) => string): Promise<CatalogStore>;
   close(): Promise<void>;
-}
-
-/** What each part of the suite works with. */
-export interface CatalogSuite {
-  store(): CatalogStore;
-  /** A tenant that no other test uses. */
-  newTenant(): string;
-  /** Closes the store and opens it again. */
-  reopen(): Promise<void>;
 }
 
 function digestOf(movie: Movie): string {

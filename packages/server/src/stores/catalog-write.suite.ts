@@ -1,7 +1,7 @@
 import { equals } from "@bufbuild/protobuf";
 import { ErrorReason, type Movie, MovieSchema } from "@cinedeepmatch/contract";
 import { expect, test } from "vitest";
-import type { CatalogSuite } from "./catalog-store.suite.js";
+import type { CatalogSuite } from "./catalog-suite.js";
 import { actors, sampleMovie } from "./testing/sample-movies.js";
 import { etagMismatch } from "./write-errors.js";
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import { createActivity, dateEvents } from "../sql/activity-tables.js";
 import { createAccounts } from "./account-tables.js";
 
 /**
@@ -10,6 +11,7 @@ export const migrations: Record<string, Migration> = {
   "0001-catalog": { up: createCatalog },
   "0002-activity": { up: createActivity },
   "0003-accounts": { up: createAccounts },
+  "0004-event-age": { up: dateEvents },
 };
 
 // Statement by statement: a prepared statement holds one.
@@ -103,25 +105,5 @@ function createCatalog(db: Kysely<unknown>): Promise<void> {
       encoded_count bigint not null,
       primary key (tenant, model_version)
     )`,
-  );
-}
-
-function createActivity(db: Kysely<unknown>): Promise<void> {
-  return run(
-    db,
-    `
-    create sequence cinedeepmatch.event_sequence;
-
-    create table cinedeepmatch.events (
-      tenant text not null,
-      user_id text not null,
-      id text not null,
-      sequence bigint not null,
-      type smallint not null,
-      movie_id text not null,
-      doc bytea not null,
-      primary key (tenant, user_id, id)
-    );
-    create index events_by_sequence on cinedeepmatch.events (tenant, user_id, sequence desc)`,
   );
 }

@@ -1,5 +1,6 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type Movie, MovieSchema } from "@cinedeepmatch/contract";
+import { base64 } from "../base64.js";
 import { foldText } from "../fold-text.js";
 import { movieTerms } from "./movie-terms.js";
 
@@ -40,9 +41,4 @@ export function movieRow(movie: Movie, textDigest: string): MovieRow {
 /** The movie of a row. */
 export function movieOf(row: { readonly doc: Uint8Array }): Movie {
   return fromBinary(MovieSchema, row.doc);
-}
-
-/** Bytes as base64, for JSON. */
-export function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }

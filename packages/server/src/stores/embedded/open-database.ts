@@ -1,18 +1,12 @@
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import { Kysely, PGliteDialect, sql } from "kysely";
-import { Migrator } from "kysely/migration";
+import { Kysely, PGliteDialect } from "kysely";
+import { migrate, SCHEMA } from "../sql/migrate.js";
 import type { DataDirectory } from "./data-directory.js";
 import { startMaintenance } from "./maintain-database.js";
 import { migrations } from "./migrations.js";
 import type { EmbeddedTables } from "./schema.js";
 import { yieldingPglite } from "./yielding-pglite.js";
-
-/**
- * The schema of our tables. Every reference to one must name it: BullMQ shares the connection and its search path is
- * BullMQ's schema.
- */
-const SCHEMA = "cinedeepmatch";
 
 /**
  * The files are in the system's cache anyway, so that a large cache of PostgreSQL's own only costs memory; and with a
@@ -53,13 +47,14 @@ export async function openDatabase(
   });
   const connection = new Kysely<EmbeddedTables>({ dialect: new PGliteDialect({ pglite: yieldingPglite(pglite) }) });
   try {
-    await migrate(connection);
+    await migrate(connection, migrations);
   } catch (error) {
     await pglite.close();
     throw error;
   }
   const stopMaintenance = startMaintenance(pglite, options.onMaintenanceError ?? (() => {}));
   return {
+    // BullMQ shares the connection and its search path is BullMQ's schema.
     db: connection.withSchema(SCHEMA),
     pglite,
     async close() {
@@ -69,15 +64,4 @@ export async function openDatabase(
       await connection.destroy();
     },
   };
-}
-
-async function migrate(db: Kysely<EmbeddedTables>): Promise<void> {
-  await sql`create schema if not exists ${sql.id(SCHEMA)}`.execute(db);
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => migrations },
-    migrationTableSchema: SCHEMA,
-  });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
 }

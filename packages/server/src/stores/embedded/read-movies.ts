@@ -1,9 +1,9 @@
 import type { Movie } from "@cinedeepmatch/contract";
 import { type Kysely, sql } from "kysely";
+import { inSlices } from "../in-slices.js";
 import { externalIdKey } from "../merge-movies.js";
 import { unstorableKey } from "../movie-draft.js";
 import type { StoredMovie, WriteContext } from "../plan-writes.js";
-import { inSlices } from "./in-slices.js";
 import { movieOf } from "./movie-row.js";
 import type { EmbeddedTables } from "./schema.js";
 

@@ -1,7 +1,8 @@
 import type { Generated } from "kysely";
+import type { ActivityTables } from "../sql/activity-tables.js";
 
 /** The tables of the embedded database, all in the schema `cinedeepmatch`; `migrations.ts` makes them. */
-export interface EmbeddedTables {
+export interface EmbeddedTables extends ActivityTables {
   movies: MoviesTable;
   movie_external_ids: MovieExternalIdsTable;
   movie_vectors: MovieVectorsTable;
@@ -10,7 +11,6 @@ export interface EmbeddedTables {
   imports: ImportsTable;
   tenants: TenantsTable;
   encoded_counts: EncodedCountsTable;
-  events: EventsTable;
 }
 
 /** A movie: the whole of it as protobuf, and columns for what lists filter and order by. */
@@ -85,14 +85,4 @@ interface EncodedCountsTable {
   tenant: string;
   model_version: string;
   encoded_count: bigint;
-}
-
-interface EventsTable {
-  tenant: string;
-  user_id: string;
-  id: string;
-  sequence: bigint;
-  type: number;
-  movie_id: string;
-  doc: Uint8Array;
 }

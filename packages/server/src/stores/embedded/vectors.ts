@@ -1,7 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import type { MovieToEncode, StoredVector } from "../../matching/catalog-store.js";
-import { inSlices } from "./in-slices.js";
-import { base64, movieOf } from "./movie-row.js";
+import { base64 } from "../base64.js";
+import { inSlices } from "../in-slices.js";
+import { movieOf } from "./movie-row.js";
 import { readStatus } from "./read-status.js";
 import type { EmbeddedTables } from "./schema.js";
 import { bumpRevisions } from "./write-movies.js";

@@ -1,7 +1,7 @@
 import type { Movie } from "@cinedeepmatch/contract";
 import { type Kysely, sql } from "kysely";
+import { inSlices } from "../in-slices.js";
 import type { MovieWrite } from "../plan-writes.js";
-import { inSlices } from "./in-slices.js";
 import { movieRow } from "./movie-row.js";
 import type { EmbeddedTables } from "./schema.js";
 import { writePeople } from "./write-people.js";

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import { creditChanges, type PersonChange } from "../credit-changes.js";
 import { foldedWords } from "../fold-text.js";
+import { inSlices } from "../in-slices.js";
 import type { MovieWrite } from "../plan-writes.js";
-import { inSlices } from "./in-slices.js";
 import type { EmbeddedTables } from "./schema.js";
 
 const PEOPLE_PER_STATEMENT = 1000;

@@ -1,0 +1,35 @@
+import type { ServiceError } from "../matching/service-error.js";
+
+const FIRST_MS = 100;
+const LONGEST_MS = 2_000;
+
+/**
+ * Remembers that a server is away, so that callers hear it at once instead of each waiting for a connection of their
+ * own, and so that the server is tried again less and less often.
+ */
+export class Outage {
+  #delayMs = 0;
+  #until = 0;
+  #error: ServiceError | undefined;
+
+  /** Throws the last failure while it is too early to try again. */
+  check(): void {
+    if (this.#error !== undefined && performance.now() < this.#until) throw this.#error;
+  }
+
+  /** The server could not be reached. */
+  begin(error: ServiceError): void {
+    // Several calls that fail together are one failure.
+    if (performance.now() < this.#until) return;
+    this.#delayMs = Math.min(Math.max(this.#delayMs * 2, FIRST_MS), LONGEST_MS);
+    this.#until = performance.now() + this.#delayMs;
+    this.#error = error;
+  }
+
+  /** The server answered. */
+  end(): void {
+    this.#delayMs = 0;
+    this.#until = 0;
+    this.#error = undefined;
+  }
+}
