@@ -27,7 +27,7 @@ async function attack(name, addresses) {
   const guess = async () => {
     for (let at = next++; at < GUESSES; at = next++) {
       const from = `10.${addresses % 256}.${(at % addresses) >> 8}.${(at % addresses) & 255}`;
-      outcomes[await signIn(client, { email, password: `guess ${at}` }, from)]++;
+      outcomes[(await signIn(client, { email, password: `guess ${at}` }, from)).outcome]++;
     }
   };
   const startedAt = performance.now();
@@ -36,15 +36,16 @@ async function attack(name, addresses) {
     over = true;
   });
   const stays = [];
-  // From the same place each time, and once from one that was never seen before.
-  const places = () => (stays.length === 0 ? "203.0.113.1" : "203.0.113.2");
   while (!over || stays.length < 3) {
-    const user = createClient({ baseUrl: server.grpcUrl, protocol: "grpc", maxRetries: 0 });
-    const from = places();
+    await sleep(200);
+    // Each time from a place that was never seen before, waiting as long as told.
+    const from = `203.0.113.${stays.length}`;
     const beganAt = performance.now();
-    while ((await signIn(user, { email, password }, from)) !== "in") await sleep(100);
+    for (let wait = 0; wait !== undefined; ) {
+      await sleep(wait);
+      wait = (await signIn(client, { email, password }, from)).retryAfterMs;
+    }
     stays.push(performance.now() - beganAt);
-    await sleep(100);
   }
   await attacked;
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
@@ -54,14 +55,14 @@ async function attack(name, addresses) {
       `in ${seconds} s; the user signed in ${stays.length} times from elsewhere, ` +
       `median ${sorted[stays.length >> 1].toFixed(0)} ms, slowest ${sorted.at(-1).toFixed(0)} ms\n`,
   );
-  if (outcomes.CREDENTIALS_REJECTED > 200 || sorted.at(-1) > 5_000) process.exitCode = 1;
+  if (outcomes.CREDENTIALS_REJECTED > 200 || sorted.at(-1) > 20_000) process.exitCode = 1;
 }
 
 async function signIn(client, credentials, from) {
   try {
     await client.accounts.signIn(credentials, { headers: { "x-forwarded-for": from } });
-    return "in";
-  } catch (error) {
-    return error.reason;
+    return { outcome: "in" };
+  } catch ({ reason, retryAfterMs }) {
+    return { outcome: reason, retryAfterMs };
   }
 }

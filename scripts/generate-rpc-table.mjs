@@ -71,9 +71,9 @@ function render(services, served) {
 <!-- Generated from proto/ by \`pnpm run docs\`. Change the proto, not this file. -->
 
 A method is called at \`/<package>.<service>/<method>\`, for example \`/cinedeepmatch.v1.MatchService/Match\`: with Connect
-or gRPC-Web at the gateway (port 8080), with gRPC, gRPC-Web or Connect at the gRPC server (port 9090). The routes are
-what the REST gateway will serve; it does not yet. A method that is not served yet answers \`UNIMPLEMENTED\` with the
-reason \`NOT_IMPLEMENTED\`.
+or gRPC-Web at the gateway (port 8080), with gRPC, gRPC-Web or Connect at the gRPC server (port 9090). The routes
+are how plain HTTP and JSON reach it at the gateway: see [rest.md](rest.md). A method that is not served yet answers
+\`UNIMPLEMENTED\` with the reason \`NOT_IMPLEMENTED\`.
 
 The caller's token needs the scope. A token bound to one user, as \`MintUserToken\` issues them for browsers, may call
 only the methods marked so, for that user.

@@ -58,7 +58,8 @@ function callHttp1(url, path, headers, body) {
 
 function callHttp2(url, path, headers, body) {
   return new Promise((resolve, reject) => {
-    const session = connect(url);
+    // The client's own memory limit must not spare the server the long bodies.
+    const session = connect(url, { maxSessionMemory: 1_000 });
     session.on("error", reject);
     const stream = session.request({ ":method": "POST", ":path": path, ...headers });
     const answer = { status: 0, headers: {}, body: Buffer.alloc(0) };

@@ -18,7 +18,7 @@ const responses: Record<string, ErrorResponse> = {
   Unauthorized: {
     description: "There is no token, or it is not accepted.",
     code: 16,
-    message: "A token is needed: send it as `Authorization: Bearer`.",
+    message: "A valid token is needed: send it as `Authorization: Bearer <token>`.",
     reason: "TOKEN_REJECTED",
   },
   Forbidden: {
@@ -30,7 +30,7 @@ const responses: Record<string, ErrorResponse> = {
   NotFound: {
     description: "What the path names does not exist.",
     code: 5,
-    message: "No movie has the id finding-memo-2003.",
+    message: 'There is no movie with the id "finding-memo-2003".',
     reason: "MOVIE_NOT_FOUND",
   },
   TooManyRequests: {

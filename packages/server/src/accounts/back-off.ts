@@ -1,3 +1,5 @@
+import { RecentMap } from "./recent-map.js";
+
 /** When failures lead to waiting, and for how long. */
 export interface BackOffRule {
   /** How many failures in a row have no consequence. */
@@ -15,14 +17,14 @@ interface Entry {
   lastAt: number;
 }
 
-/** Enough for an attack from many places; some 15 MB when full. The one seen least recently is forgotten first. */
+/** Enough for an attack from many places; some 15 MB when full. */
 const MOST_KEYS = 100_000;
 
 /** Counts failures by key and says how long each key has to wait. */
 export class BackOff {
   readonly #rule: BackOffRule;
   readonly #now: () => number;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new RecentMap<Entry>(MOST_KEYS);
 
   constructor(rule: BackOffRule, now: () => number) {
     this.#rule = rule;
@@ -41,10 +43,7 @@ export class BackOff {
     const now = this.#now();
     const failures = (this.#entry(key)?.failures ?? 0) + 1;
     const wait = failures < free ? 0 : Math.min(longestMs, firstMs * 2 ** (failures - free));
-    // A Map keeps the order of insertion: what is put back becomes the youngest.
-    this.#entries.delete(key);
     this.#entries.set(key, { failures, waitUntil: now + wait, lastAt: now });
-    if (this.#entries.size > MOST_KEYS) this.#entries.delete(this.#entries.keys().next().value as string);
   }
 
   /** Takes one failure back, with the wait that came of it. */

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { ErrorReason } from "@cinedeepmatch/contract";
 import { ServiceError } from "../matching/service-error.js";
 import { BackOff, type BackOffRule } from "./back-off.js";
+import { RecentMap } from "./recent-map.js";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -16,8 +17,11 @@ const ACCOUNT: BackOffRule = { free: 50, firstMs: SECOND, longestMs: SECOND, for
 /** One address signing up. */
 const SIGN_UP: BackOffRule = { free: 10, firstMs: MINUTE, longestMs: HOUR, forgetMs: 24 * HOUR };
 
+/** Asked for on top of what is needed: people do not notice it, and programs that try in turns do not heed it. */
+const PATIENCE_MS = SECOND;
+
 const KNOWN_FOR_MS = 30 * 24 * HOUR;
-const MOST_KNOWN = 100_000;
+const MOST_REMEMBERED = 100_000;
 
 /** An attempt that was let through. It counts as failed until it is said to have succeeded. */
 export interface Attempt {
@@ -34,7 +38,9 @@ export class GuessLimits {
   readonly #accounts: BackOff;
   readonly #signUps: BackOff;
   /** Pairs that signed in lately, and until when that counts. Others' guesses do not slow these down. */
-  readonly #known = new Map<string, number>();
+  readonly #known = new RecentMap<number>(MOST_REMEMBERED);
+  /** Pairs that were told to wait for the crowd, and until when. */
+  readonly #told = new RecentMap<number>(MOST_REMEMBERED);
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -56,8 +62,8 @@ export class GuessLimits {
     const accountKey = keyOf(account);
     const pair = keyOf(account, address);
     const isKnown = (this.#known.get(pair) ?? 0) > this.#now();
-    const crowd = isKnown ? 0 : Math.max(this.#addresses.waitMs(address), this.#accounts.waitMs(accountKey));
-    refuse(Math.max(this.#pairs.waitMs(pair), crowd));
+    refuse(this.#pairs.waitMs(pair));
+    if (!isKnown) this.#refuseInCrowd(pair, address, accountKey);
     this.#pairs.add(pair);
     this.#addresses.add(address);
     this.#accounts.add(accountKey);
@@ -66,7 +72,7 @@ export class GuessLimits {
         this.#pairs.forget(pair);
         this.#addresses.takeBack(address);
         this.#accounts.takeBack(accountKey);
-        this.#remember(pair);
+        this.#known.set(pair, this.#now() + KNOWN_FOR_MS);
       },
     };
   }
@@ -77,10 +83,15 @@ export class GuessLimits {
     this.#signUps.add(address);
   }
 
-  #remember(pair: string): void {
-    this.#known.delete(pair);
-    this.#known.set(pair, this.#now() + KNOWN_FOR_MS);
-    if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value as string);
+  /** Makes those wait whose address or account has had many failures. Whoever does not wait is a program: it counts. */
+  #refuseInCrowd(pair: string, address: string, accountKey: string): void {
+    const busy = Math.max(this.#addresses.waitMs(address), this.#accounts.waitMs(accountKey));
+    if (busy === 0) return;
+    const wait = busy + PATIENCE_MS;
+    const now = this.#now();
+    if ((this.#told.get(pair) ?? 0) > now) this.#pairs.add(pair);
+    this.#told.set(pair, now + wait);
+    refuse(wait);
   }
 }
 

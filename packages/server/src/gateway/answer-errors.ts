@@ -44,8 +44,7 @@ function unservedMethod(request: FastifyRequest): GatewayError {
   return rpcProtocolOf(request.headers["content-type"]) === "grpc" ? nativeGrpcElsewhere() : noSuchMethod();
 }
 
-/** There is nothing at the path that was asked for. */
-export function noSuchPath(request: FastifyRequest): GatewayError {
+function noSuchPath(request: FastifyRequest): GatewayError {
   return new GatewayError(`There is nothing at ${request.method} ${pathOf(request.url)}.`, Code.NotFound);
 }
 

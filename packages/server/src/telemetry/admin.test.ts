@@ -2,7 +2,7 @@ import { type ClaimsToIssue, issueToken, KeyRing, TokenVerifier } from "@cinedee
 import type { FastifyBaseLogger } from "fastify";
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { LaneView } from "../queue/lane-view.js";
 import { createRedisBackend } from "../queue/redis-backend.js";
 import { startOperationsServer } from "./operations-server.js";
@@ -105,6 +105,15 @@ test("signing in keeps the token where no script and no other site has it, and s
   expect(logged).toEqual([
     { fields: { requestId: expect.any(String), subject: "operator" }, message: "operator signed in" },
   ]);
+
+  const obliterate = "/admin/queues/api/queues/match-bulk/obliterate";
+  expect((await ask(obliterate, { method: "PUT", headers: { ...session, ...ownPage } })).status).toBe(403);
+  await vi.waitFor(() =>
+    expect(logged.at(-1)).toMatchObject({
+      fields: { subject: "operator", method: "PUT", status: 403, params: { queueName: "match-bulk" } },
+      message: "operator's action",
+    }),
+  );
 
   const out = await ask("/admin/sign-out", { method: "POST", headers: { ...session, ...ownPage } });
   expect(out.headers.getSetCookie()[0]).toMatch(/^cinedeepmatch_ops=; .*Expires=Thu, 01 Jan 1970/);

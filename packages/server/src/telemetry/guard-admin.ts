@@ -32,12 +32,14 @@ export function guardAdmin(app: FastifyInstance, access: AdminAccess): void {
     if (bearer === undefined && !isFromOwnPage(request)) {
       return refuse(request, reply, { status: 403, error: "The request does not come from this page." });
     }
-    const { method, routeOptions, params, id } = request;
-    access.log.info(
-      { requestId: id, subject: admitted.subject, method, route: routeOptions.url, params },
-      "operator's action",
-    );
+    reply.raw.once("close", () => logAction(access, admitted.subject, request, reply));
   });
+}
+
+function logAction({ log }: AdminAccess, subject: string, request: FastifyRequest, reply: FastifyReply): void {
+  const { id: requestId, method, routeOptions, params } = request;
+  const route = routeOptions.url;
+  log.info({ requestId, subject, method, route, params, status: reply.statusCode }, "operator's action");
 }
 
 /** The claims of a token that may come in, or why it may not. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Registry } from "prom-client";
@@ -26,6 +27,7 @@ export interface OperationsServer {
 }
 
 const DEFAULT_PORT = 9091;
+const listenTextResolver = (address: string) => `operations at ${address}`;
 
 /** Serves those who run the server, over HTTP/1.1: /metrics, /livez, /readyz and, where there is one, /admin. */
 export async function startOperationsServer(options: OperationsOptions): Promise<OperationsServer> {
@@ -43,6 +45,8 @@ async function createApp(options: OperationsOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
+    requestIdHeader: "x-request-id",
+    genReqId: () => randomUUID(),
     trustProxy: ["127.0.0.1", "::1", ...trustedProxies],
     bodyLimit: 64 * 1024,
     requestTimeout: 10_000,
@@ -63,10 +67,10 @@ async function createApp(options: OperationsOptions): Promise<FastifyInstance> {
 /** Several roles on one machine would all have the same port by default; none should fail for its metrics. */
 async function listen(app: FastifyInstance, { host, port, log }: OperationsOptions): Promise<void> {
   try {
-    await app.listen({ host, port: port ?? DEFAULT_PORT, listenTextResolver: () => "operations" });
+    await app.listen({ host, port: port ?? DEFAULT_PORT, listenTextResolver });
   } catch (error) {
     if (port !== undefined || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    const url = await app.listen({ host, port: 0 });
+    const url = await app.listen({ host, port: 0, listenTextResolver });
     log.warn(
       { url },
       `port ${DEFAULT_PORT} is taken; operations are served on a free port: set OPS_PORT to choose one`,

@@ -31,7 +31,7 @@ export async function serveQueueDashboard(
     queues: queues.map(adapt),
     serverAdapter,
     options: {
-      uiConfig: { boardTitle: "CineDeepMatch queues", hideDocsLink: true, sortQueues: false },
+      uiConfig: { boardTitle: "CineDeepMatch queues", hideDocsLink: true, sortQueues: false, showWorkers: false },
     },
   });
   await app.register(

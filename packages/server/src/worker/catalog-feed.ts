@@ -53,7 +53,8 @@ export class CatalogFeed {
           backOff = 100;
         }
       } catch (error) {
-        if (!this.#stop.signal.aborted) log.warn({ err: error }, "the catalogue feed broke and is taken up again");
+        if (!this.#stop.signal.aborted)
+          log.warn({ tenant, error: String(error) }, "the catalogue feed broke and is taken up again");
       }
       await new Promise((resolve) => setTimeout(resolve, this.#stop.signal.aborted ? 0 : backOff));
       backOff = Math.min(backOff * 2, MAX_BACK_OFF_MS);

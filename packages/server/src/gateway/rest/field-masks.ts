@@ -12,28 +12,29 @@ export function camelCaseMask(text: string): string {
 }
 
 /** Lets the masks in a message's JSON name fields as proto does too. Changes the JSON itself. */
-export function camelCaseMasks(desc: DescMessage, json: JsonValue | undefined): void {
-  if (!holdsMasks(desc) || typeof json !== "object" || json === null || Array.isArray(json)) return;
+export function camelCaseMasks(desc: DescMessage, json: JsonValue | undefined, depth = 100): void {
+  // Deeper than this the JSON reader refuses what it reads.
+  if (depth === 0 || !holdsMasks(desc) || typeof json !== "object" || json === null || Array.isArray(json)) return;
   for (const field of desc.fields) {
     if (field.message === undefined || !holdsMasks(field.message)) continue;
     for (const key of new Set([field.jsonName, field.name])) {
       const value = json[key];
-      if (Object.hasOwn(json, key) && value !== undefined) json[key] = rewritten(field, value);
+      if (Object.hasOwn(json, key) && value !== undefined) json[key] = rewritten(field, value, depth - 1);
     }
   }
 }
 
-function rewritten(field: DescField, value: JsonValue): JsonValue {
-  if (field.fieldKind === "list" && Array.isArray(value)) return value.map((item) => rewrittenOne(field, item));
+function rewritten(field: DescField, value: JsonValue, depth: number): JsonValue {
+  if (field.fieldKind === "list" && Array.isArray(value)) return value.map((item) => rewrittenOne(field, item, depth));
   if (field.fieldKind === "map" && typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rewrittenOne(field, item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rewrittenOne(field, item, depth)]));
   }
-  return rewrittenOne(field, value);
+  return rewrittenOne(field, value, depth);
 }
 
-function rewrittenOne({ message }: DescField, value: JsonValue): JsonValue {
+function rewrittenOne({ message }: DescField, value: JsonValue, depth: number): JsonValue {
   if (message?.typeName === maskType) return typeof value === "string" ? camelCaseMask(value) : value;
-  if (message !== undefined) camelCaseMasks(message, value);
+  if (message !== undefined) camelCaseMasks(message, value, depth);
   return value;
 }
 

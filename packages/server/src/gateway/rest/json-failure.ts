@@ -12,24 +12,34 @@ export function reasonOf(error: unknown): string {
  * Finds where in a message's JSON a failure is, as `movies[0].weight`; empty for the message itself. It reads the parts
  * again until only the failing one is left, which costs what reading costs, and only when it failed.
  */
-export function locateFailure(desc: DescMessage, json: JsonValue): { path: string; error: unknown } | undefined {
+export function locateFailure(
+  desc: DescMessage,
+  json: JsonValue,
+  // Deeper than this the JSON reader refuses what it reads.
+  depth = 100,
+): { path: string; error: unknown } | undefined {
   const error = failureOf(() => fromJson(desc, json));
   if (error === undefined) return undefined;
-  if (hasCustomJsonRepresentation(desc)) return { path: "", error };
+  if (depth === 0 || hasCustomJsonRepresentation(desc)) return { path: "", error };
   if (typeof json === "object" && json !== null && !Array.isArray(json)) {
     for (const [key, value] of Object.entries(json)) {
       const field = fieldNamed(desc, key);
       if (field === undefined) continue;
       const own = failureOf(() => fromJson(desc, { [key]: value }));
-      if (own !== undefined) return locateInField(field, value, own);
+      if (own !== undefined) return locateInField(field, value, own, depth - 1);
     }
   }
   return { path: "", error };
 }
 
-function locateInField(field: DescField, value: JsonValue, error: unknown): { path: string; error: unknown } {
+function locateInField(
+  field: DescField,
+  value: JsonValue,
+  error: unknown,
+  depth: number,
+): { path: string; error: unknown } {
   for (const [suffix, part] of partsOf(field, value)) {
-    const inner = field.message && locateFailure(field.message, part);
+    const inner = field.message && locateFailure(field.message, part, depth);
     if (inner) return { path: `${field.name}${suffix}${inner.path && `.${inner.path}`}`, error: inner.error };
   }
   return { path: field.name, error };

@@ -21,19 +21,20 @@ const wellKnown: Record<string, fc.Arbitrary<Message>> = {
     .map((json) => fromJson(StructSchema, JSON.parse(JSON.stringify(json)))),
 };
 
-/** Any message of a type. Messages within it become empty below some depth. */
-export function anyMessage(desc: DescMessage, depth = 3): fc.Arbitrary<Message> {
+/** Any message of a type, without some fields. Messages within it become empty below some depth. */
+export function anyMessage(desc: DescMessage, without: readonly string[] = [], depth = 3): fc.Arbitrary<Message> {
   const known = wellKnown[desc.typeName];
   if (known) return known;
   if (depth === 0) return fc.constant(create(desc));
-  const choices = desc.members.map((member) =>
+  const members = desc.members.filter(({ name }) => !without.includes(name));
+  const choices = members.map((member) =>
     member.kind === "oneof"
       ? fc.oneof(
           fc.constant(undefined),
-          ...member.fields.map((field) => valueOf(field, depth).map((v) => [field, v] as const)),
+          ...member.fields.map((field) => fieldValue(field, depth).map((v) => [field, v] as const)),
         )
       : fc.option(
-          valueOf(member, depth).map((value) => [member, value] as const),
+          fieldValue(member, depth).map((value) => [member, value] as const),
           { nil: undefined },
         ),
   );
@@ -56,10 +57,10 @@ function setAny(message: ReturnType<typeof reflect>, field: DescField, value: un
 const wrapped = ({ message }: DescField, value: unknown) =>
   (message ? reflect(message, value as Message) : value) as never;
 
-function valueOf(field: DescField, depth: number): fc.Arbitrary<unknown> {
+function fieldValue(field: DescField, depth: number): fc.Arbitrary<unknown> {
   if (field.fieldKind === "map") throw new Error("Maps are not made up.");
   const one = field.message
-    ? anyMessage(field.message, depth - 1)
+    ? anyMessage(field.message, [], depth - 1)
     : field.enum
       ? fc.constantFrom(...field.enum.values.map(({ number }) => number))
       : scalar(field.scalar as ScalarType);

@@ -28,9 +28,9 @@ export function sendRestError(
     .send(JSON.stringify(statusJson(failure, registry)));
 }
 
-/** Logs a failed call: loudly where it is not the caller's fault. */
+/** Logs a failed call: loudly where the gateway is at fault. The gRPC server has logged its own failures. */
 export function logFailure(failure: ConnectError, error: unknown, request: FastifyRequest): void {
-  const level = httpStatusOf(failure) >= 500 ? "error" : "debug";
+  const level = httpStatusOf(failure) >= 500 && !failure.isWireError ? "error" : "debug";
   request.server.log[level]({ err: error, requestId: request.id }, failure.rawMessage);
 }
 

@@ -59,7 +59,7 @@ class FailingFastClient implements PostgresPoolClient {
       if (isUnreachable(error)) this.#failure = converted as ServiceError;
       throw converted;
     }
-  }) as PostgresPoolClient["query"];
+  }) as unknown as PostgresPoolClient["query"];
 
   release(destroy = false): void {
     this.#client.release(destroy || this.#failure !== undefined);

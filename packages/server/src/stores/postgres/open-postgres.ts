@@ -67,6 +67,8 @@ function connect({ url, log }: OpenPostgresOptions, limits: { max: number; state
     types: { getTypeParser },
   });
   pool.on("error", (error) => log.warn({ error: error.message }, "a connection to PostgreSQL broke"));
+  // The pool listens only while a connection is idle; one that breaks between two statements would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<PostgresTables>({ dialect: new PostgresDialect({ pool: new FailingFastPool(pool) }) });
   return { db, close: () => db.destroy() };
 }

@@ -1,6 +1,6 @@
 import { afterAll } from "vitest";
 import { testActivityStore } from "../activity-store.suite.js";
-import { needsServer } from "../testing/needs-server.js";
+import { needsServer } from "../testing/needs-server.test.support.js";
 import { TemporaryPostgres } from "../testing/temporary-postgres.js";
 import { createPostgresActivityStore } from "./postgres-activity-store.js";
 
