@@ -27,7 +27,7 @@ export interface GrpcServerOptions extends ServicePorts {
   /** Limits per process, in memory, unless given. */
   readonly callLimiter?: CallLimiter;
   readonly sessionLimits?: SessionLimits;
-  readonly connectionLimits?: Omit<ConnectionLimits, "isExempt">;
+  readonly connectionLimits?: Pick<ConnectionLimits, "total" | "perAddress">;
   /** Hears of every call. */
   readonly measurements?: CallMeasurements;
 }
@@ -62,8 +62,9 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     shutdownSignal: shutdown.signal,
   });
   const server = createServer(http2Options(limits), refuseUnreadable(handler, limits.maxHeaderBytes));
-  limitConnections(server, { ...CONNECTIONS, ...options.connectionLimits, isExempt: isGateway });
   const guard = new SessionGuard(server, { limits, isGateway, takesStream: streamTakers(SERVICES), log });
+  const isBanned = (network: string) => guard.isBanned(network);
+  limitConnections(server, { ...CONNECTIONS, ...options.connectionLimits, isExempt: isGateway, isBanned });
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
   return {

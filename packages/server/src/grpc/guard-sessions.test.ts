@@ -49,7 +49,9 @@ async function isServing(server: TestGrpcServer): Promise<boolean> {
 }
 
 test("a peer that takes back calls as fast as it makes them is closed", async () => {
-  const server = await startTestGrpcServer({ sessions: { resetBurst: 20, resetsPerSecond: 1 } });
+  const server = await startTestGrpcServer({ sessions: { resetBurst: 20, resetsPerSecond: 1, banMs: 500 } });
+  const bystander = open(server);
+  await once(bystander, "connect");
   const session = open(server);
   const goAway = goAwayOf(session);
   await once(session, "connect");
@@ -59,6 +61,13 @@ test("a peer that takes back calls as fast as it makes them is closed", async ()
   }
   expect(await goAway).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   expect(server.logged).toContainEqual(expect.objectContaining({ message: "connection closed" }));
+  // It may not come back at once; whoever is there from the same address stays.
+  const [again] = await Promise.race([once(open(server), "close").then(() => ["refused"]), sleep(400, ["let in"])]);
+  expect(again).toBe("refused");
+  const answered = start(bystander, CHECK);
+  answered.end(EMPTY);
+  expect((await once(answered, "response"))[0]?.[":status"]).toBe(200);
+  await sleep(600);
   expect(await isServing(server)).toBe(true);
 });
 

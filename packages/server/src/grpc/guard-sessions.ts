@@ -5,6 +5,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
+import { networkOf } from "../limits/network-of.js";
 import { takeFromBucket } from "../limits/token-bucket.js";
 import type { SessionLimits } from "./session-limits.js";
 
@@ -29,6 +30,7 @@ interface Call {
 
 interface Peer {
   readonly session: ServerHttp2Session;
+  readonly address: string;
   readonly openedAt: number;
   readonly isGateway: boolean;
   readonly calls: Set<Call>;
@@ -42,6 +44,7 @@ interface Peer {
 export class SessionGuard {
   readonly #options: SessionGuardOptions;
   readonly #peers = new Map<ServerHttp2Session, Peer>();
+  readonly #bannedUntil = new Map<string, number>();
   readonly #sweep: NodeJS.Timeout;
 
   constructor(server: Http2Server, options: SessionGuardOptions) {
@@ -56,6 +59,11 @@ export class SessionGuard {
     return this.#peers.keys();
   }
 
+  /** Whether a network has just flooded the server, and so may not connect again yet. */
+  isBanned(network: string): boolean {
+    return (this.#bannedUntil.get(network) ?? 0) > Date.now();
+  }
+
   /** Stops looking. */
   close(): void {
     clearInterval(this.#sweep);
@@ -64,9 +72,11 @@ export class SessionGuard {
   #welcome(session: ServerHttp2Session): void {
     const { limits } = this.#options;
     const now = Date.now();
-    const isGateway = this.#options.isGateway(session.socket?.remoteAddress ?? "");
+    const address = session.socket?.remoteAddress ?? "";
+    const isGateway = this.#options.isGateway(address);
     const peer = {
       session,
+      address,
       openedAt: now,
       isGateway,
       calls: new Set<Call>(),
@@ -108,10 +118,13 @@ export class SessionGuard {
     const rate = { limit: resetBurst, windowMs: (resetBurst / resetsPerSecond) * 1_000 };
     const { verdict, fullAt } = takeFromBucket(rate, peer.resetsFullAt, Date.now());
     peer.resetsFullAt = fullAt;
-    if (!verdict.allowed) this.#refuse(peer, "takes back calls too fast");
+    if (verdict.allowed || peer.session.destroyed) return;
+    this.#bannedUntil.set(networkOf(peer.address), Date.now() + this.#options.limits.banMs);
+    this.#refuse(peer, "takes back calls too fast");
   }
 
   #look(now: number): void {
+    for (const [network, until] of this.#bannedUntil) if (until <= now) this.#bannedUntil.delete(network);
     const { handshakeMs, idleMs } = this.#options.limits;
     for (const peer of this.#peers.values()) {
       if (!peer.greeted && now - peer.openedAt > handshakeMs) this.#refuse(peer, "does not speak HTTP/2");
@@ -138,9 +151,9 @@ export class SessionGuard {
     else if (!stream.destroyed) stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 
-  #refuse({ session }: Peer, reason: string): void {
+  #refuse({ session, address }: Peer, reason: string): void {
     if (session.destroyed) return;
-    this.#options.log.info({ peer: session.socket?.remoteAddress, reason }, "connection closed");
+    this.#options.log.info({ peer: address, reason }, "connection closed");
     session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
     session.destroy();
   }

@@ -60,7 +60,7 @@ function webTrailers(body: Buffer): [string, string][] {
   return lines.map((line) => [line.slice(0, line.indexOf(":")).trim(), line.slice(line.indexOf(":") + 1).trim()]);
 }
 
-async function call(server: TestGrpcServer, path: string, headers: object, body?: Buffer | string): Promise<Failure> {
+async function call(server: TestGrpcServer, path: string, headers: object, body?: Uint8Array | string): Promise<Failure> {
   const authorization = `Bearer ${await server.token()}`;
   const answer = await rawCall(server.url, { ":path": path, authorization, ...headers }, body);
   expect(answer.headers["x-request-id"]).toBeTruthy();

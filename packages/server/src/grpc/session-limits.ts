@@ -14,6 +14,8 @@ export interface SessionLimits {
   readonly hastyMs: number;
   readonly resetBurst: number;
   readonly resetsPerSecond: number;
+  /** How long an address that did more than that gets no new connection. */
+  readonly banMs: number;
   /** How long a connection may say nothing of HTTP/2. */
   readonly handshakeMs: number;
   /** How long a connection may have no call. */
@@ -34,6 +36,7 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   hastyMs: 100,
   resetBurst: 500,
   resetsPerSecond: 100,
+  banMs: 5_000,
   handshakeMs: 10_000,
   idleMs: 5 * 60_000,
   stalledMs: 30_000,

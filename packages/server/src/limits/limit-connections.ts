@@ -8,6 +8,8 @@ export interface ConnectionLimits {
   readonly perAddress: number;
   /** Addresses that stand for many callers, such as gateways: only the total holds for them. None unless given. */
   readonly isExempt?: (address: string) => boolean;
+  /** Networks that get none, for what they have done. None unless given. */
+  readonly isBanned?: (network: string) => boolean;
 }
 
 /** Hangs up on connections beyond a port's limits, before they can say anything. */
@@ -28,6 +30,6 @@ export function limitConnections(
       if (rest === 0) open.delete(address);
       else open.set(address, rest);
     });
-    if (count > perAddress && !isExempt(socket.remoteAddress)) socket.destroy();
+    if (isBanned(address) || (count > perAddress && !isExempt(socket.remoteAddress))) socket.destroy();
   });
 }

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { CallRates } from "../grpc/call-rates.js";
 import type { Rate } from "../limits/rate-limiter.js";
 import { readCallRates, readRate } from "./read-rates.js";
+import { readSecretFiles } from "./read-secret-files.js";
 
 /** Everything that the environment can set. Flags of the CLI win over it. */
 export interface Config {
@@ -49,7 +50,8 @@ export interface Config {
 }
 
 /** Reads the environment. The only place that does. */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(given: NodeJS.ProcessEnv): Config {
+  const env = readSecretFiles(given);
   return {
     dataDirectory: resolve(env.CINEDEEPMATCH_DATA_DIR || ".data"),
     host: env.HOST || "127.0.0.1",

@@ -157,6 +157,32 @@ export function describeMatchQueue(name: string, open: () => Promise<QueueBacken
       expect(handled).toBe(0);
     });
 
+    test("a worker that pauses finishes what it has, takes nothing more, and goes on when it is resumed", async () => {
+      const gate = Promise.withResolvers<void>();
+      let taken = 0;
+      await consume(async () => {
+        taken++;
+        await gate.promise;
+        return reply(1);
+      });
+      const [consumer] = consumers;
+      const first = dispatcher.run(work("a"), options());
+      await expect.poll(() => taken).toBe(1);
+      const paused = consumer?.pause();
+      // Changes its mind before it has paused, twice: the last word counts.
+      void consumer?.resume();
+      const pausedAgain = consumer?.pause();
+      gate.resolve();
+      expect(await first).toEqual(reply(1));
+      await Promise.all([paused, pausedAgain]);
+      const second = dispatcher.run(work("b"), options());
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(taken).toBe(1);
+      await consumer?.resume();
+      expect(await second).toEqual(reply(1));
+      expect(taken).toBe(2);
+    });
+
     test("a flood of one lane does not stop the others", async () => {
       await consume(async () => {
         await new Promise((resolve) => setTimeout(resolve, 20));

@@ -32,7 +32,8 @@ function bindRule(method: RestMethod, rule: HttpRule): Route {
     return { variable, path: bound };
   });
   const body = rule.body === "" ? "none" : rule.body === "*" ? "whole" : topLevel(method.input, rule.body);
-  const responseBody = rule.responseBody === "" ? undefined : topLevel(method.output, rule.responseBody);
+  const responseBody =
+    rule.responseBody === "" || rule.responseBody === "*" ? undefined : topLevel(method.output, rule.responseBody);
   const route = { method, httpMethod, template, variables, body, responseBody } satisfies Route;
   refuseUnsupported(route);
   return route;

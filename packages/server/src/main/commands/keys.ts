@@ -8,7 +8,7 @@ interface KeyFlags {
   audience: Audience;
 }
 
-/** `cinedeepmatch keys list|add|promote|remove`: the life of the keys of a data directory. Running servers follow within seconds. */
+/** `cinedeepmatch keys list|add|promote|remove|export`: the life of the keys of a data directory. Running servers follow within seconds. */
 export function addKeysCommand(program: Command): void {
   const keys = program.command("keys").description("list and rotate the keys of a data directory");
   const add = (name: string, description: string) =>
@@ -29,6 +29,9 @@ export function addKeysCommand(program: Command): void {
   add("remove <id>", "remove a key; its tokens are refused from then on").action((id: string, flags: KeyFlags) =>
     change(flags, (directory) => directory.update(flags.audience, (ring) => ring.remove(id))),
   );
+  add("export", "print the keys themselves, for MODEL_KEYS of workers that run apart: keep the output secret").action(
+    async (flags: KeyFlags) => printSecrets(await open(flags), flags),
+  );
 }
 
 function open(flags: KeyFlags): Promise<KeyDirectory> {
@@ -39,6 +42,13 @@ async function change(flags: KeyFlags, apply: (directory: KeyDirectory) => Promi
   const directory = await open(flags);
   await apply(directory);
   print(directory, flags);
+}
+
+/** One PASERK a line, the issuing key first, as whoever imports a ring expects it. */
+function printSecrets(directory: KeyDirectory, { audience }: KeyFlags): void {
+  const keys = directory[audience].exportKeys();
+  const ordered = [...keys].sort((a, b) => Number(b.state === "issuing") - Number(a.state === "issuing"));
+  process.stdout.write(ordered.map(({ secret }) => `${secret}\n`).join(""));
 }
 
 function print(directory: KeyDirectory, { audience }: KeyFlags): void {
