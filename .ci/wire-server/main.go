@@ -21,7 +21,7 @@ func main() {
 	}
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener: ferretdb.ListenerConfig{TCP: os.Args[1]},
-		Logger:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Logger:   slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 		Handler:  "sqlite",
 		// Tests kill our processes, not this one, so that what it wrote need not be forced to the disk.
 		SQLiteURL: "file:" + os.Args[2] + "/?_pragma=synchronous(off)",
@@ -31,6 +31,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	go indexKeys(ctx, os.Args[2])
 	if err := server.Run(ctx); err != nil {
 		log.Fatal(err)
 	}

@@ -9,10 +9,17 @@ export interface CallOptions {
    * and stops working on a call that is over. Defaults to the client's, and to 0 for streams. Of a list, each page is a call.
    */
   readonly timeoutMs?: number | undefined;
-  /** How often to try again. Defaults to the client's. Streams and methods that are not safe to repeat never are. */
+  /**
+   * How often to try again. Defaults to the client's. Methods that are not safe to repeat never are, nor are streams;
+   * `matchJobs.watch` resumes.
+   */
   readonly maxRetries?: number | undefined;
   /** Headers to add. */
   readonly headers?: Headers | Readonly<Record<string, string>> | undefined;
+  /**
+   * Lets the call outlive the page that makes it, in browsers: `keepalive` of fetch, which takes requests up to 64 KiB.
+   */
+  readonly keepalive?: boolean | undefined;
 }
 
 /**
@@ -28,3 +35,6 @@ export const maxRetriesKey: ContextKey<number | undefined> = /* @__PURE__ */ cre
   undefined,
   { description: "maxRetries" },
 );
+
+/** Carries `keepalive` to a transport over fetch. */
+export const keepaliveKey: ContextKey<boolean> = /* @__PURE__ */ createContextKey(false, { description: "keepalive" });

@@ -7,7 +7,7 @@ import type {
   MessageShape,
 } from "@bufbuild/protobuf";
 import { createContextValues, type Transport } from "@connectrpc/connect";
-import { type CallOptions, maxRetriesKey } from "./call-options.js";
+import { type CallOptions, keepaliveKey, maxRetriesKey } from "./call-options.js";
 import { Page, type PageResponse } from "./page.js";
 
 /** Makes calls over a transport; what the parts of a client share. */
@@ -23,9 +23,9 @@ export class Caller {
   async unary<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     request: MessageInitShape<I>,
-    { signal, timeoutMs, maxRetries, headers }: CallOptions = {},
+    { signal, timeoutMs, maxRetries, headers, keepalive = false }: CallOptions = {},
   ): Promise<MessageShape<O>> {
-    const contextValues = createContextValues().set(maxRetriesKey, maxRetries);
+    const contextValues = createContextValues().set(maxRetriesKey, maxRetries).set(keepaliveKey, keepalive);
     const response = await this.#transport.unary(method, signal, timeoutMs, plain(headers), request, contextValues);
     return response.message;
   }

@@ -3,7 +3,7 @@ export { durationFromMs, durationMs, timestampDate, timestampFromDate } from "@b
 export type { AccountsClient } from "./accounts.js";
 export type { ActivityClient } from "./activity.js";
 export * from "./api.js";
-export { type CallOptions, maxRetriesKey } from "./call-options.js";
+export { type CallOptions, keepaliveKey, maxRetriesKey } from "./call-options.js";
 export type { Caller } from "./caller.js";
 export type { CatalogClient } from "./catalog.js";
 export { type AssembledClient, assembleClient, type Client } from "./client.js";

@@ -15,7 +15,7 @@ const FETCH_MESSAGE =
  */
 export function isNetworkFailure(error: ConnectError): boolean {
   if (error.details.length > 0) return false;
-  if (isStreamReset(error)) return true;
+  if (isStreamReset(error) || isCutShort(error)) return true;
   for (let cause = error.cause, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
     if (cause instanceof TypeError && FETCH_MESSAGE.test(cause.message)) return true;
     if ("code" in cause && typeof cause.code === "string" && NODE_CODE.test(cause.code)) return true;
@@ -28,4 +28,9 @@ export function isNetworkFailure(error: ConnectError): boolean {
 function isStreamReset({ code, rawMessage }: ConnectError): boolean {
   if (code !== Code.Canceled && code !== Code.Internal) return false;
   return rawMessage.startsWith("http/2 stream closed with error code");
+}
+
+// A stream that ends without its last envelope was cut by something in between.
+function isCutShort({ rawMessage }: ConnectError): boolean {
+  return rawMessage.endsWith("missing EndStreamResponse");
 }

@@ -1,7 +1,7 @@
-import { BadRequestSchema, ErrorInfoSchema, RequestInfoSchema } from "@cinedeepmatch/contract/error-details";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { errorCode } from "./error-code.js";
 import type { FailureFacts } from "./failure-facts.js";
+import { BadRequestSchema, ErrorInfoSchema, RequestInfoSchema } from "./gen/google/rpc/error_details_pb.js";
 import { isNetworkFailure } from "./network-failure.js";
 import { readRetryAfter } from "./retry-after.js";
 

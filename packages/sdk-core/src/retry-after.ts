@@ -1,6 +1,6 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
-import { RetryInfoSchema } from "@cinedeepmatch/contract/error-details";
 import type { ConnectError } from "@connectrpc/connect";
+import { RetryInfoSchema } from "./gen/google/rpc/error_details_pb.js";
 
 /**
  * Returns how long the server asks to wait, in milliseconds: from its RetryInfo detail, else from the headers that

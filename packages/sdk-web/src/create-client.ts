@@ -1,5 +1,5 @@
 import { assembleClient, type Client, type ClientOptions, transportOf } from "@cinedeepmatch/sdk-core";
-import { createConnectTransport } from "@connectrpc/connect-web";
+import { fetchTransport } from "./fetch-transport.js";
 
 /** How a browser reaches the server. */
 export interface WebClientOptions extends ClientOptions {
@@ -31,8 +31,6 @@ export interface WebClientOptions extends ClientOptions {
  */
 export function createClient(options: WebClientOptions): Client {
   const { baseUrl, fetch } = options;
-  const transport = transportOf(options, (interceptors) =>
-    createConnectTransport({ baseUrl, interceptors, useBinaryFormat: true, ...(fetch && { fetch }) }),
-  );
+  const transport = transportOf(options, (interceptors) => fetchTransport({ baseUrl, interceptors, fetch }));
   return assembleClient(transport, options).client;
 }

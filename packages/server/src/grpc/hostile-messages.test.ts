@@ -60,7 +60,12 @@ function webTrailers(body: Buffer): [string, string][] {
   return lines.map((line) => [line.slice(0, line.indexOf(":")).trim(), line.slice(line.indexOf(":") + 1).trim()]);
 }
 
-async function call(server: TestGrpcServer, path: string, headers: object, body?: Uint8Array | string): Promise<Failure> {
+async function call(
+  server: TestGrpcServer,
+  path: string,
+  headers: object,
+  body?: Uint8Array | string,
+): Promise<Failure> {
   const authorization = `Bearer ${await server.token()}`;
   const answer = await rawCall(server.url, { ":path": path, authorization, ...headers }, body);
   expect(answer.headers["x-request-id"]).toBeTruthy();
@@ -97,7 +102,7 @@ const DEEP_JSON = `{"movie":{"title":"x","features":{"a":${"[".repeat(DEPTH)}${"
 const DEEP_UNKNOWN_JSON = `{"unknown":${'{"a":'.repeat(DEPTH)}1${"}".repeat(DEPTH)}}`;
 
 function deepProto(): Buffer {
-  let value = Buffer.from([0x10, 1]);
+  let value: Buffer = Buffer.from([0x10, 1]);
   for (let level = 0; level < 1_000; level++) value = field(level % 2 === 0 ? 1 : 6, value);
   const entry = Buffer.concat([field(1, Buffer.from("a")), field(2, value)]);
   const movie = toBinary(MovieSchema, create(MovieSchema, { title: "x" }));

@@ -9,7 +9,11 @@ export interface RawAnswer {
 }
 
 /** One HTTP/2 request, written by hand, for what no client would send. */
-export async function rawCall(url: string, headers: OutgoingHttpHeaders, body?: Uint8Array | string): Promise<RawAnswer> {
+export async function rawCall(
+  url: string,
+  headers: OutgoingHttpHeaders,
+  body?: Uint8Array | string,
+): Promise<RawAnswer> {
   const session = connect(url);
   session.on("error", () => {});
   onTestFinished(() => session.destroy());

@@ -13,10 +13,8 @@ export interface ConnectionLimits {
 }
 
 /** Hangs up on connections beyond a port's limits, before they can say anything. */
-export function limitConnections(
-  server: Server,
-  { total, perAddress, isExempt = () => false }: ConnectionLimits,
-): void {
+export function limitConnections(server: Server, limits: ConnectionLimits): void {
+  const { total, perAddress, isExempt = () => false, isBanned = () => false } = limits;
   const open = new Map<string, number>();
   server.maxConnections = total;
   server.prependListener("connection", (socket: Socket) => {

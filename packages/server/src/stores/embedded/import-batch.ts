@@ -1,10 +1,6 @@
-import { ImportMode } from "@cinedeepmatch/contract";
 import type { Kysely } from "kysely";
 import type { ImportProgress, StoredImportBatch, StoreImportBatch } from "../../matching/catalog-store.js";
-import { ServiceError } from "../../matching/service-error.js";
-import { mergeMovies } from "../merge-movies.js";
-import { finishMovie, sameContent } from "../movie-draft.js";
-import { WritePlan } from "../plan-writes.js";
+import { NOT_BEGUN, planImport, rowsAfter } from "../plan-import.js";
 import type { CatalogTransaction } from "./put-movies.js";
 import { readWriteContext } from "./read-movies.js";
 import type { EmbeddedTables } from "./schema.js";
@@ -15,26 +11,13 @@ export async function importBatch(
   { db, tenant, textDigest }: CatalogTransaction,
   batch: StoreImportBatch,
 ): Promise<StoredImportBatch> {
-  const { committedRow, ...counts } = (await getImport(db, tenant, batch.importId)) ?? NOT_BEGUN;
-  if (batch.lastRow <= committedRow) return { committedRow, ...counts, rejections: [] };
-  const rows = batch.rows.filter(({ row }) => row > committedRow);
-  const plan = new WritePlan(
-    await readWriteContext(
-      db,
-      tenant,
-      rows.map(({ movie }) => movie),
-    ),
-  );
-  const outcome = planRows(plan, rows, batch.mode);
-  await writeMovies(db, tenant, plan.writes(), textDigest);
-  const progress: ImportProgress = {
-    committedRow: batch.lastRow,
-    createdCount: counts.createdCount + outcome.createdCount,
-    updatedCount: counts.updatedCount + outcome.updatedCount,
-    rejectedCount: counts.rejectedCount + batch.rejectedCount + outcome.rejections.length,
-  };
-  await putImport(db, tenant, batch.importId, progress);
-  return { ...progress, rejections: outcome.rejections };
+  const progress = (await getImport(db, tenant, batch.importId)) ?? NOT_BEGUN;
+  if (batch.lastRow <= progress.committedRow) return { ...progress, rejections: [] };
+  const movies = rowsAfter(batch, progress).map(({ movie }) => movie);
+  const planned = planImport(batch, progress, await readWriteContext(db, tenant, movies));
+  await writeMovies(db, tenant, planned.writes, textDigest);
+  await putImport(db, tenant, batch.importId, planned.batch);
+  return planned.batch;
 }
 
 /** How far an import is; undefined when it never began. */
@@ -56,31 +39,6 @@ export async function getImport(
     updatedCount: Number(row.updated_count),
     rejectedCount: Number(row.rejected_count),
   };
-}
-
-const NOT_BEGUN: ImportProgress = { committedRow: 0, createdCount: 0, updatedCount: 0, rejectedCount: 0 };
-
-type Outcome = Pick<StoredImportBatch, "createdCount" | "updatedCount" | "rejections">;
-
-function planRows(plan: WritePlan, rows: StoreImportBatch["rows"], mode: ImportMode): Outcome {
-  const rejections: Outcome["rejections"] = [];
-  let createdCount = 0;
-  let updatedCount = 0;
-  for (const { row, movie } of rows) {
-    const before = plan.get(movie.id);
-    const merged = mode === ImportMode.MERGE && before !== undefined ? mergeMovies(before, movie) : movie;
-    try {
-      // A movie that the row leaves as it is is not written, so that importing a file again costs its readers nothing.
-      if (before === undefined || !sameContent(before, merged)) plan.put(finishMovie(movie.id, merged, before));
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      rejections.push({ row, message: error.message });
-      continue;
-    }
-    if (before === undefined) createdCount += 1;
-    else updatedCount += 1;
-  }
-  return { createdCount, updatedCount, rejections };
 }
 
 async function putImport(

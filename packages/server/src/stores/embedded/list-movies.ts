@@ -2,10 +2,10 @@ import { type DoubleRange, type Int32Range, type Movie, type MovieFilter, MovieO
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import type { MovieListQuery, Page } from "../../matching/catalog-store.js";
 import { decodeCursor, pageOf } from "../cursor.js";
+import { storableIds } from "../storable-ids.js";
 import { movieOf } from "./movie-row.js";
-import { movieTermQuery } from "./movie-terms.js";
-import { storableIds } from "./read-movies.js";
 import type { EmbeddedTables } from "./schema.js";
+import { movieTermQuery } from "./term-query.js";
 
 type MovieQuery<Row> = SelectQueryBuilder<EmbeddedTables, "movies", Row>;
 

@@ -1,12 +1,13 @@
 import { create } from "@bufbuild/protobuf";
-import { type Person, type PersonCredit, PersonCreditSchema, PersonSchema } from "@cinedeepmatch/contract";
+import { type Person, type PersonCredit, PersonSchema } from "@cinedeepmatch/contract";
 import { type Kysely, sql } from "kysely";
 import type { CursorQuery, Page, PersonListQuery } from "../../matching/catalog-store.js";
 import { decodeCursor, pageOf } from "../cursor.js";
+import { creditPage, decodeCreditCursor } from "../person-credits.js";
+import { storableIds } from "../storable-ids.js";
 import { movieOf } from "./movie-row.js";
-import { personTermQuery, wordPrefixQuery } from "./movie-terms.js";
-import { storableIds } from "./read-movies.js";
 import type { EmbeddedTables } from "./schema.js";
+import { personTermQuery, wordPrefixQuery } from "./term-query.js";
 
 const PERSON_COLUMNS = ["id", "display_name", "credit_count"] as const;
 
@@ -59,44 +60,21 @@ export async function listPersonCredits(
 ): Promise<Page<PersonCredit>> {
   let select = db
     .selectFrom("movies")
-    .select(["id", "doc", "release_year"])
+    .select("doc")
     .where("tenant", "=", tenant)
     .where(sql<boolean>`terms @@ ${personTermQuery(personId)}::tsquery`)
     .orderBy("release_year", "desc")
     .orderBy("id")
     // Each movie has at least one of the person's credits.
     .limit(query.limit + 1);
-  const after = decodeCursor(query.cursor, ["number", "string", "number"]);
+  const after = decodeCreditCursor(query.cursor);
   if (after !== undefined) {
-    const [year, id] = after;
-    // Includes the cursor's movie, which may have further credits of the person.
+    const { year, movieId } = after;
     select = select.where(({ and, eb, or }) =>
-      or([eb("release_year", "<", year), and([eb("release_year", "=", year), eb("id", ">=", id)])]),
+      or([eb("release_year", "<", year), and([eb("release_year", "=", year), eb("id", ">=", movieId)])]),
     );
   }
-  const credits = (await select.execute())
-    .flatMap((row) => creditsOf(personId, row))
-    .filter(({ movieId, position }) => after === undefined || movieId !== after[1] || position > after[2]);
-  return pageOf(
-    credits,
-    query.limit,
-    ({ year, movieId, position }) => [year, movieId, position],
-    ({ credit }) => credit,
-  );
-}
-
-function creditsOf(
-  personId: string,
-  row: { readonly id: string; readonly doc: Uint8Array; readonly release_year: number },
-) {
-  const movie = movieOf(row);
-  return movie.credits.flatMap((credit, position) => {
-    // Terms are in lower case, ids are not.
-    if (credit.personId !== personId) return [];
-    const { title, releaseYear } = movie;
-    const personCredit = create(PersonCreditSchema, { movieId: row.id, title, releaseYear, credit });
-    return [{ year: row.release_year, movieId: row.id, position, credit: personCredit }];
-  });
+  return creditPage(personId, (await select.execute()).map(movieOf), after, query.limit);
 }
 
 function personOf(row: { readonly id: string; readonly display_name: string; readonly credit_count: number }): Person {

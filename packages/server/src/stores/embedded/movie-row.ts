@@ -1,11 +1,8 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type Movie, MovieSchema } from "@cinedeepmatch/contract";
 import { base64 } from "../base64.js";
-import { foldText } from "../fold-text.js";
-import { movieTerms } from "./movie-terms.js";
-
-/** Sorts behind every rating. */
-const NO_RATING = -1;
+import { movieKeys } from "../movie-keys.js";
+import { movieTerms } from "../movie-terms.js";
 
 /** A movie's row as JSON for `json_to_recordset`. Bytes are in base64. */
 export interface MovieRow {
@@ -25,15 +22,16 @@ export interface MovieRow {
  * thirds of the time and keeps every character, also NUL, which PostgreSQL's texts cannot hold.
  */
 export function movieRow(movie: Movie, textDigest: string): MovieRow {
+  const keys = movieKeys(movie);
   return {
     id: movie.id,
     doc: base64(toBinary(MovieSchema, movie)),
     text_digest: textDigest,
-    title_key: foldText(movie.title).replaceAll("\0", " ").slice(0, 200).toWellFormed(),
-    release_year: movie.releaseYear,
-    runtime_minutes: movie.runtimeMinutes,
-    rating: movie.rating?.average ?? NO_RATING,
-    rating_count: String(movie.rating?.count ?? 0n),
+    title_key: keys.titleKey,
+    release_year: keys.releaseYear,
+    runtime_minutes: keys.runtimeMinutes,
+    rating: keys.rating,
+    rating_count: String(keys.ratingCount),
     terms: movieTerms(movie),
   };
 }

@@ -4,6 +4,7 @@ import { inSlices } from "../in-slices.js";
 import { externalIdKey } from "../merge-movies.js";
 import { unstorableKey } from "../movie-draft.js";
 import type { StoredMovie, WriteContext } from "../plan-writes.js";
+import { storableIds } from "../storable-ids.js";
 import { movieOf } from "./movie-row.js";
 import type { EmbeddedTables } from "./schema.js";
 
@@ -85,9 +86,4 @@ export async function readWriteContext(
       as asked (source, value) on held.source = asked.source and held.value = asked.value
     where held.tenant = ${tenant}`.execute(db);
   return { movies: stored, owners: new Map(rows.map((row) => [externalIdKey(row), row.movie_id])) };
-}
-
-/** The ids that a movie or person can have: PostgreSQL refuses to compare with the others. */
-export function storableIds(ids: readonly string[]): string[] {
-  return ids.filter((id) => !id.includes("\0") && id.isWellFormed());
 }
