@@ -5,20 +5,21 @@ import { connect } from "node:http2";
 import { startServer } from "../tests/spawn-server.ts";
 import { sendDeepMessages } from "./abuse/deep-messages.mjs";
 import { holdHalfOpen } from "./abuse/half-open.mjs";
-import { sendBombs, sendLongBodies } from "./abuse/large-messages.mjs";
+import { makeBomb, sendBombs, sendLongBodies } from "./abuse/large-messages.mjs";
 import { resetRapidly } from "./abuse/rapid-reset.mjs";
 import { standBy, watchMemory } from "./abuse/watch-server.mjs";
 
 const GROWTH_LIMIT_MB = 100;
 
 const server = await startServer({ starterCatalog: true, env: { RATE_LIMIT_GATEWAY: "off", NODE_ENV: "production" } });
+const bomb = makeBomb({ megabytes: 300 });
 const match = matcher(server);
 const run = (attack) => standBy(match, () => watchMemory(server.child.pid, attack));
 try {
   for (let i = 0; i < 50; i++) await match();
   const report = {
     quiet: await run(() => new Promise((resolve) => setTimeout(resolve, 3_000))),
-    bombs: await run(() => sendBombs(server, { megabytes: 300, copies: 8 })),
+    bombs: await run(() => sendBombs(server, { bomb, copies: 8 })),
     longBodies: await run(() => sendLongBodies(server, { megabytes: 50, copies: 2 })),
     deepMessages: await run(() => sendDeepMessages(server, { levels: 100_000, copies: 4 })),
     halfOpen: await run(() => holdHalfOpen(server, { connections: 1_000, trickleMs: 1_000, limitMs: 40_000 })),

@@ -13,7 +13,7 @@ mkdir -p secrets
 # the one here, and Compose mounts files with the mode that they have.
 put() { # NAME, content from standard input
   cat >"secrets/.new"
-  [ -s secrets/.new ] || { echo "there is nothing to write into secrets/$1" >&2; exit 1; }
+  [ -s secrets/.new ] || { rm -f secrets/.new; echo "there is nothing to write into secrets/$1" >&2; exit 1; }
   chmod 444 secrets/.new
   mv -f secrets/.new "secrets/$1"
   echo "made docker/secrets/$1"

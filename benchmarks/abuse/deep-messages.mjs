@@ -17,6 +17,10 @@ export async function sendDeepMessages(server, { levels, copies }) {
       outcomes[`${port}: ${name}`] = tally(await Promise.all(calls));
     }
   }
+  const headers = { "content-type": "application/json", authorization: `Bearer ${server.token}` };
+  const movie = json.subarray('{"movie":'.length, -1);
+  const calls = Array.from({ length: copies }, () => call(server, "gateway", "/v1/movies", headers, movie));
+  outcomes["gateway: REST"] = tally(await Promise.all(calls));
   return { outcomes };
 }
 

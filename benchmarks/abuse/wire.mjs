@@ -84,7 +84,9 @@ function outcomeOf({ status, headers, body }) {
     return `grpc ${headers["grpc-status"] ?? /grpc-status: ?(\d+)/.exec(body.toString("latin1"))?.[1]}`;
   }
   try {
-    return JSON.parse(body.toString()).code ?? `HTTP ${status}`;
+    const { code } = JSON.parse(body.toString());
+    // A name by Connect; a number in the google.rpc.Status of REST.
+    return typeof code === "number" ? `REST ${code}` : (code ?? `HTTP ${status}`);
   } catch {
     return `HTTP ${status}`;
   }

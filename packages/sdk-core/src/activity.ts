@@ -15,6 +15,7 @@ import type { CallOptions } from "./call-options.js";
 import { type Caller, once } from "./caller.js";
 import type { Page } from "./page.js";
 import { randomId } from "./random-id.js";
+import type { Tracker, TrackingStatus } from "./tracker.js";
 
 /** Records and reads what users did. */
 export interface ActivityClient {
@@ -28,6 +29,30 @@ export interface ActivityClient {
    * ```
    */
   record(events: readonly MessageInitShape<typeof EventSchema>[], options?: CallOptions): Promise<RecordEventsResponse>;
+
+  /**
+   * Takes note of an event and returns at once. Events are sent together: when 50 wait, after five seconds, and when the
+   * page is left. What cannot be sent is tried again, later and later, and counts once however often it was sent.
+   *
+   * In browsers, up to 500 events wait in `localStorage`, for the network or for the next visit; in Node, up to 10,000 in
+   * memory, so `await client.close()` before the process ends. Beyond that the oldest are dropped.
+   *
+   * Name the `userId` even with a token bound to a user, where people share a browser: one user's events are then never
+   * recorded as another's.
+   *
+   * @throws CineDeepMatchError when the client is closed (`failed_precondition`) or a field is out of its type's range
+   * @example
+   * ```ts
+   * client.activity.track({ userId: "ada", movieId: "finding-nemo-2003", type: EventType.VIEWED });
+   * ```
+   */
+  track(event: MessageInitShape<typeof EventSchema>): void;
+
+  /** Sends the tracked events now. Rejects where that fails; they then wait on. */
+  flush(): Promise<void>;
+
+  /** Tells how many tracked events wait and how many were given up. */
+  trackingStatus(): TrackingStatus;
 
   /** Lists a user's events, newest first. */
   listEvents(
@@ -49,13 +74,16 @@ export interface ActivityClient {
 }
 
 /** Makes the calls of ActivityService. */
-export function activityClient(caller: Caller): ActivityClient {
+export function activityClient(caller: Caller, tracker: Tracker): ActivityClient {
   const rpc = ActivityService.method;
   return {
     record: (events, options) => {
       const named = events.map((event) => (event.id ? event : { ...event, id: randomId() }));
       return caller.unary(rpc.recordEvents, { events: named }, options);
     },
+    track: (event) => tracker.track(event),
+    flush: () => tracker.flush(),
+    trackingStatus: () => tracker.status(),
     listEvents: (request, options) => caller.page(rpc.listEvents, request, ({ events }) => events, options),
     exportUserData: (request, options) => caller.stream(rpc.exportUserData, once(request), options),
     eraseUserData: (request, options) => caller.unary(rpc.eraseUserData, request, options),

@@ -3,6 +3,7 @@ import { createClient as createConnectClient, type Client as RpcClient, type Tra
 import { type AccountsClient, accountsClient } from "./accounts.js";
 import { type ActivityClient, activityClient } from "./activity.js";
 import {
+  ActivityService,
   type MatchRequestSchema,
   type MatchResponse,
   type MatchResult,
@@ -14,6 +15,7 @@ import type { CallOptions } from "./call-options.js";
 import { Caller } from "./caller.js";
 import { type CatalogClient, catalogClient } from "./catalog.js";
 import type { ClientOptions } from "./client-options.js";
+import { memoryEventStorage } from "./event-storage.js";
 import { type MatchJobsClient, matchJobsClient } from "./match-jobs.js";
 import { type ModelsClient, modelsClient } from "./models.js";
 import type { Page } from "./page.js";
@@ -21,6 +23,7 @@ import { type PeopleClient, peopleClient } from "./people.js";
 import { resilientTransport } from "./resilient-transport.js";
 import { RetryBudget } from "./retry-budget.js";
 import { TokenSource } from "./token-source.js";
+import { Tracker, type TrackingPlatform } from "./tracker.js";
 
 /** Speaks to a CineDeepMatch server. Every call rejects only with CineDeepMatchError. */
 export interface Client {
@@ -65,6 +68,12 @@ export interface Client {
    * methods above leave out: response headers, context values, services of your own.
    */
   rpc<S extends DescService>(service: S): RpcClient<S>;
+
+  /** The same for libraries that take a transport, for example `@connectrpc/connect-query` with React. */
+  readonly transport: Transport;
+
+  /** Sends the tracked events and takes no more of them; nothing else needs closing. Rejects where that fails. */
+  close(): Promise<void>;
 }
 
 /** A client, and what it makes its calls with, for a platform to add to. */
@@ -75,24 +84,38 @@ export interface AssembledClient {
 
 const TIMEOUT_MS = 10_000;
 const MAX_RETRIES = 2;
+/** A few megabytes of events. */
+const MEMORY_CAPACITY = 10_000;
 
-/** Builds a client over a platform's transport. */
-export function assembleClient(transport: Transport, options: ClientOptions): AssembledClient {
+/**
+ * Builds a client over a platform's transport.
+ *
+ * @param tracking - where tracked events wait, and when to send them besides the usual
+ */
+export function assembleClient(
+  transport: Transport,
+  options: ClientOptions,
+  tracking: TrackingPlatform = { storage: memoryEventStorage(MEMORY_CAPACITY) },
+): AssembledClient {
   const { token, timeoutMs = TIMEOUT_MS, maxRetries = MAX_RETRIES, logger } = options;
   const tokens = new TokenSource(token);
   const resilient = resilientTransport(transport, { tokens, budget: new RetryBudget(), timeoutMs, maxRetries, logger });
   const caller = new Caller(resilient);
+  const record = ActivityService.method.recordEvents;
+  const tracker = new Tracker(tracking, (events, how) => caller.unary(record, { events: [...events] }, how), logger);
   const rpc = MatchService.method;
   const client: Client = {
     match: (request, options) => caller.page(rpc.match, request, ({ results }) => results, options),
     similarMovies: (request, options) => caller.page(rpc.similarMovies, request, ({ results }) => results, options),
     catalog: catalogClient(caller),
     people: peopleClient(caller),
-    activity: activityClient(caller),
+    activity: activityClient(caller, tracker),
     accounts: accountsClient(caller),
     models: modelsClient(caller),
     matchJobs: matchJobsClient(caller),
     rpc: (service) => createConnectClient(service, resilient),
+    transport: resilient,
+    close: () => tracker.close(),
   };
   return { client, caller };
 }

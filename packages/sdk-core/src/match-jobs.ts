@@ -9,8 +9,9 @@ import {
   type WatchMatchJobResponse,
 } from "./api.js";
 import type { CallOptions } from "./call-options.js";
-import { type Caller, once } from "./caller.js";
+import type { Caller } from "./caller.js";
 import { randomId } from "./random-id.js";
+import { watchMatchJob } from "./watch-match-job.js";
 
 /** Matches many requests in the background. */
 export interface MatchJobsClient {
@@ -24,7 +25,8 @@ export interface MatchJobsClient {
   get(request: MessageInitShape<typeof GetMatchJobRequestSchema>, options?: CallOptions): Promise<MatchJob>;
 
   /**
-   * Streams a job's progress and results until it ends. After a failure, go on with `afterIndex`.
+   * Streams a job's progress and results until it ends. A stream that breaks is opened again after the last result, so
+   * that each comes once; when the server stays away for longer, the error comes through, and `afterIndex` goes on.
    *
    * @example
    * ```ts
@@ -49,7 +51,7 @@ export function matchJobsClient(caller: Caller): MatchJobsClient {
     create: (request, options) =>
       caller.unary(rpc.createMatchJob, request.requestId ? request : { ...request, requestId: randomId() }, options),
     get: (request, options) => caller.unary(rpc.getMatchJob, request, options),
-    watch: (request, options) => caller.stream(rpc.watchMatchJob, once(request), options),
+    watch: (request, options) => watchMatchJob(caller, request, options),
     cancel: (request, options) => caller.unary(rpc.cancelMatchJob, request, options),
   };
 }

@@ -50,7 +50,8 @@ export class TokenSource {
       .then(() => (this.#token as (request: TokenRequest) => string | Promise<string>)(request))
       .catch((cause: unknown) => {
         if (this.#current === asked) this.#current = undefined;
-        throw new CineDeepMatchError({ code: "unauthenticated", message: "The token function failed", cause });
+        const said = cause instanceof Error ? `: ${cause.message}` : "";
+        throw new CineDeepMatchError({ code: "unauthenticated", message: `The token function failed${said}`, cause });
       });
     return asked;
   }

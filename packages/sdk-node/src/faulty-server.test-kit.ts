@@ -42,21 +42,26 @@ export interface FaultyServer {
   listMovies: Answer<ListMoviesRequest, { movies: { id: string }[]; nextPageToken: string }>;
   /** Called by CreateMovie, GetMovie and RecordEvents before they answer. */
   fault: (attempt: number, context: HandlerContext) => Promise<void>;
-  /** Streamed by WatchMatchJob. */
-  watch: (attempt: number, context: HandlerContext) => AsyncIterable<{ requestCount: number }>;
+  /** Streamed by WatchMatchJob: the job's request count, or a result's index. */
+  watch: (attempt: number, context: HandlerContext) => AsyncIterable<{ requestCount: number } | { index: number }>;
+  /** After which result each WatchMatchJob asked to go on. */
+  readonly watchedAfter: (number | undefined)[];
+  /** Destroys all connections; new ones can be made. */
+  cutConnections(): void;
   stop(): Promise<void>;
 }
 
 /** Starts a server on a free port. */
 export async function startFaultyServer(http: "1.1" | "2"): Promise<FaultyServer> {
   const sockets = new Set<Socket>();
-  const faulty: Omit<FaultyServer, "baseUrl" | "stop"> = {
+  const faulty: Omit<FaultyServer, "baseUrl" | "stop" | "cutConnections"> = {
     seen: [],
     resets: 0,
     match: async () => ({ matchId: "m" }),
     listMovies: async () => ({ movies: [], nextPageToken: "" }),
     fault: async () => {},
     watch: async function* () {},
+    watchedAfter: [],
   };
   const adapter = connectNodeAdapter({ routes: (router) => serve(router, faulty) });
   const handle = (request: IncomingMessage | Http2ServerRequest, response: unknown) => {
@@ -74,17 +79,21 @@ export async function startFaultyServer(http: "1.1" | "2"): Promise<FaultyServer
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
+  const cutConnections = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   return Object.assign(faulty, {
     baseUrl: `http://127.0.0.1:${port}`,
+    cutConnections,
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
+      cutConnections();
       await closed;
     },
   });
 }
 
-function serve(router: ConnectRouter, faulty: Omit<FaultyServer, "baseUrl" | "stop">): void {
+function serve(router: ConnectRouter, faulty: Omit<FaultyServer, "baseUrl" | "stop" | "cutConnections">): void {
   const note = (context: HandlerContext, events?: Event[]): number => {
     const { method } = context;
     const authorization = context.requestHeader.get("authorization");
@@ -95,8 +104,11 @@ function serve(router: ConnectRouter, faulty: Omit<FaultyServer, "baseUrl" | "st
   };
   router.service(MatchService, {
     match: (request, context) => faulty.match(request, note(context), context),
-    async *watchMatchJob(_, context) {
-      for await (const job of faulty.watch(note(context), context)) yield { update: { case: "job", value: job } };
+    async *watchMatchJob({ afterIndex }, context) {
+      faulty.watchedAfter.push(afterIndex);
+      for await (const value of faulty.watch(note(context), context)) {
+        yield { update: "index" in value ? { case: "result", value } : { case: "job", value } };
+      }
     },
   });
   router.service(CatalogService, {

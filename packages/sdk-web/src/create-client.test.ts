@@ -1,6 +1,6 @@
 import { MatchService } from "@cinedeepmatch/sdk-core";
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createClient } from "./create-client.js";
 
 test("a client sends Connect's binary format with the fetch it is given, to a path on the page's origin too", async () => {
@@ -60,4 +60,16 @@ test("a transport of the caller's own is retried like any other", async () => {
 test("interceptors that a caller's own transport could not run are refused", () => {
   const transport = createRouterTransport(() => {});
   expect(() => createClient({ baseUrl: "", transport, interceptors: [(next) => next] })).toThrow(TypeError);
+});
+
+test("an API key is refused before it leaves the browser", async () => {
+  const secret = `cdm_0123456789abcdef_${"x".repeat(43)}`;
+  const fetch = vi.fn();
+  expect(() => createClient({ baseUrl: "/", token: secret, fetch })).toThrow(/API key must not reach a browser/);
+  const client = createClient({ baseUrl: "/", token: async () => secret, fetch });
+  const message = expect.stringMatching(/mintUserToken/);
+  await expect(client.match({ text: "x" })).rejects.toMatchObject({ code: "unauthenticated", message });
+  const exchange = client.accounts.exchangeApiKey({ secret });
+  await expect(exchange).rejects.toMatchObject({ code: "failed_precondition", message });
+  expect(fetch).not.toHaveBeenCalled();
 });

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { limitConnections } from "../limits/limit-connections.js";
 import { allowOrigins } from "./allow-origins.js";
 import { answerErrors, sendError } from "./answer-errors.js";
 import { answerMalformed } from "./answer-malformed.js";
@@ -27,6 +28,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   const settings = withDefaults(options);
   const upstream = openUpstream(settings.upstream);
   const app = createServer(settings);
+  // Behind a proxy, everybody comes from its address.
+  limitConnections(app.server, { ...settings.connections, isExempt: () => settings.trustProxy !== false });
 
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({

@@ -10,6 +10,8 @@ export interface GatewayOptions {
   corsOrigins?: readonly string[];
   /** How many requests one address (IPv6: one /64 network) may make. 600 a minute by default. */
   rateLimit?: RateLimit;
+  /** How many connections to take, altogether and from one address (IPv6: one /64). 10,000 and 1,000 by default. */
+  connections?: { total: number; perAddress: number };
   /** The longest request body, in bytes as sent, of a call that is not a stream. 1 MiB by default. */
   bodyLimitBytes?: number;
   /** Folder of a built browser app to serve at `/`. */
@@ -57,6 +59,7 @@ export function withDefaults(options: GatewayOptions): GatewaySettings {
   return {
     corsOrigins: [],
     rateLimit: { max: 600, windowMs: 60_000 },
+    connections: { total: 10_000, perAddress: 1_000 },
     bodyLimitBytes: 1024 * 1024,
     logger: false,
     trustProxy: false,

@@ -107,3 +107,28 @@ test("a request that trickles in is hung up on", async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   expect(performance.now() - start).toBeLessThan(4000);
 });
+
+test("an address gets so many connections, and more where it is a proxy's", async () => {
+  const connections = { total: 10, perAddress: 1 };
+  await using gateway = await startGateway({ upstream: upstream.url, connections });
+  await using behindProxy = await startGateway({ upstream: upstream.url, connections, trustProxy: "127.0.0.1" });
+  const answerOf = async (port: number) =>
+    await exchange(port, "GET /livez HTTP/1.1\r\nHost: x\r\nconnection: close\r\n\r\n");
+  const held = connect(gateway.port, "127.0.0.1");
+  await new Promise((resolve) => held.once("connect", resolve));
+  expect(await answerOf(gateway.port).catch(() => "")).toBe("");
+  held.destroy();
+  const other = connect(behindProxy.port, "127.0.0.1");
+  expect(await answerOf(behindProxy.port)).toMatch(/^HTTP\/1\.1 200 /);
+  other.destroy();
+});
+
+test("an upgrade is not made", async () => {
+  await using gateway = await startGateway({ upstream: upstream.url });
+  const upgrade = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+  const socket = connect(gateway.port, "127.0.0.1");
+  socket.write(`GET / HTTP/1.1\r\nHost: x\r\n${upgrade}sec-websocket-version: 13\r\n\r\n`);
+  const [answer] = await new Promise<Buffer[]>((resolve) => socket.once("data", (chunk) => resolve([chunk])));
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
+  socket.destroy();
+});

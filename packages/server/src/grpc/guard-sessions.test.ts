@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
 import { connect as connectTcp } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { BatchGetMoviesRequestSchema, ImportMoviesRequestSchema, MovieSchema } from "@cinedeepmatch/contract";
 import { health } from "@cinedeepmatch/contract/grpc";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
@@ -135,7 +136,8 @@ test("a request of one message that does not come is given up, one of many messa
   const authorization = `Bearer ${await server.token()}`;
   const session = open(server);
   const importing = start(session, IMPORT, { authorization });
-  importing.write(enveloped(new Uint8Array()));
+  const header = create(ImportMoviesRequestSchema, { request: { case: "header", value: { importId: "i" } } });
+  importing.write(enveloped(toBinary(ImportMoviesRequestSchema, header)));
   await sleep(600);
   expect(importing.destroyed).toBe(false);
   const trickling = start(session, CHECK);
@@ -146,11 +148,19 @@ test("a request of one message that does not come is given up, one of many messa
   expect(importing.destroyed).toBe(false);
 });
 
+test("a peer that is answered before it has sent everything may stop sending", async () => {
+  const server = await startTestGrpcServer();
+  const stream = start(open(server), CHECK, { "content-type": "application/json" });
+  stream.write("x".repeat(200_000));
+  const [{ ":status": status }] = await once(stream, "response");
+  expect(status).toBe(429);
+  await closed(stream);
+  expect(stream.rstCode).toBe(constants.NGHTTP2_NO_ERROR);
+});
+
 test("a call whose answer nobody reads is given up", async () => {
   const server = await startTestGrpcServer({ sessions: { stalledMs: 300 } });
   const movie = { id: "m", title: "x", synopsis: "y".repeat(2_000) };
-  const { create } = await import("@bufbuild/protobuf");
-  const { BatchGetMoviesRequestSchema, MovieSchema } = await import("@cinedeepmatch/contract");
   server.movies.set("m", create(MovieSchema, movie));
   // Room for no more than a hundred bytes of any answer.
   const session = open(server, { initialWindowSize: 100 });

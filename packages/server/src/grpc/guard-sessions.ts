@@ -140,9 +140,13 @@ export class SessionGuard {
       call.waiting = waiting;
       call.stalledSince = now;
     }
-    if (now - call.stalledSince > this.#options.limits.stalledMs) this.#hangUp(peer, call, "does not read its answer");
-    else if (now > call.requestUntil && stream.state.remoteClose !== 1)
-      this.#hangUp(peer, call, "does not send its request");
+    if (stream.destroyed) return;
+    const { localClose, remoteClose } = stream.state;
+    const { stalledMs } = this.#options.limits;
+    if (now - call.stalledSince > stalledMs) this.#hangUp(peer, call, "does not read its answer");
+    // Answered already: what is still to come of the request was not worth reading, and the peer may stop.
+    else if (localClose === 1 && remoteClose !== 1) stream.close(constants.NGHTTP2_NO_ERROR);
+    else if (now > call.requestUntil && remoteClose !== 1) this.#hangUp(peer, call, "does not send its request");
   }
 
   /** A gateway's other callers keep their connection. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { addDoctorCommand } from "./commands/doctor.js";
 import { addEvalCommand } from "./commands/eval.js";
 import { addImportCommand } from "./commands/import.js";
 import { addKeysCommand } from "./commands/keys.js";
@@ -19,6 +20,7 @@ addImportCommand(program);
 addMatchCommand(program);
 addMovieCommand(program);
 addStatusCommand(program);
+addDoctorCommand(program);
 addTokenCommand(program);
 addKeysCommand(program);
 addEvalCommand(program);

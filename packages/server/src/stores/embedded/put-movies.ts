@@ -1,7 +1,7 @@
 import type { Movie } from "@cinedeepmatch/contract";
 import type { Kysely } from "kysely";
-import { finishMovie } from "../movie-draft.js";
-import { type MovieWrite, WritePlan } from "../plan-writes.js";
+import { planMovies, writtenMovie } from "../plan-movies.js";
+import type { MovieWrite } from "../plan-writes.js";
 import { etagMismatch, movieExists } from "../write-errors.js";
 import { readMovies, readWriteContext } from "./read-movies.js";
 import type { EmbeddedTables } from "./schema.js";
@@ -16,10 +16,10 @@ export interface CatalogTransaction {
 
 /** Creates a movie. */
 export async function createMovie(transaction: CatalogTransaction, movie: Movie): Promise<Movie> {
-  const [write] = await putMovies(transaction, [movie], (before) => {
+  const writes = await putMovies(transaction, [movie], (before) => {
     if (before !== undefined) throw movieExists(movie.id);
   });
-  return writtenMovie(write);
+  return writtenMovie(writes);
 }
 
 /** Makes a new movie of the present one. */
@@ -29,8 +29,7 @@ export async function updateMovie(
   change: (current: Movie | undefined) => Movie,
 ): Promise<Movie> {
   const stored = await readMovies(transaction.db, transaction.tenant, [id]);
-  const [write] = await putMovies(transaction, [{ ...change(stored.get(id)?.movie), id }]);
-  return writtenMovie(write);
+  return writtenMovie(await putMovies(transaction, [{ ...change(stored.get(id)?.movie), id }]));
 }
 
 /** Deletes a movie; false when there is none. */
@@ -58,20 +57,9 @@ export async function upsertMovies(
 async function putMovies(
   { db, tenant, textDigest }: CatalogTransaction,
   movies: readonly Movie[],
-  check: (before: Movie | undefined) => void = () => {},
+  check?: (before: Movie | undefined) => void,
 ): Promise<MovieWrite[]> {
-  const plan = new WritePlan(await readWriteContext(db, tenant, movies));
-  for (const movie of movies) {
-    const before = plan.get(movie.id);
-    check(before);
-    plan.put(finishMovie(movie.id, movie, before));
-  }
-  const writes = plan.writes();
+  const writes = planMovies(await readWriteContext(db, tenant, movies), movies, check);
   await writeMovies(db, tenant, writes, textDigest);
   return writes;
-}
-
-function writtenMovie(write: MovieWrite | undefined): Movie {
-  if (write?.after === undefined) throw new Error("A write of one movie wrote none.");
-  return write.after;
 }

@@ -1,0 +1,81 @@
+import { type Db, MongoClient } from "mongodb";
+import { awaitServer } from "../await-server.js";
+import { ensureCatalogSchema } from "./catalog-schema.js";
+import type { CatalogCollections } from "./documents.js";
+import { FailingFast } from "./failing-fast.js";
+import { readServerTraits, type ServerTraits } from "./server-traits.js";
+
+/** How a MongoDB database is opened. */
+export interface OpenMongoOptions {
+  /** `mongodb://user:password@host:27017/database`; the database is `cinedeepmatch` unless named. `?tls=true` for TLS. */
+  readonly url: string;
+  /** How many connections there may be; 20 unless given. */
+  readonly poolSize?: number;
+  /** What to take the server for, instead of asking it. */
+  readonly traits?: ServerTraits;
+  readonly log: { warn(fields: object, message: string): void };
+}
+
+/** An open MongoDB database. */
+export interface OpenMongo {
+  readonly db: Db;
+  readonly collections: CatalogCollections;
+  readonly traits: ServerTraits;
+  readonly failingFast: FailingFast;
+  close(): Promise<void>;
+}
+
+const DATABASE = "cinedeepmatch";
+
+/**
+ * Opens a MongoDB database (server 6 or later, standalone or replica set) and brings its collections up to date; waits
+ * for a server that is starting. The driver reconnects by itself.
+ */
+export async function openMongo(options: OpenMongoOptions): Promise<OpenMongo> {
+  const client = new MongoClient(options.url, {
+    appName: "cinedeepmatch",
+    maxPoolSize: options.poolSize ?? 20,
+    serverSelectionTimeoutMS: 1_500,
+    connectTimeoutMS: 1_500,
+    waitQueueTimeoutMS: 1_500,
+    // A large batch on a slow disk takes seconds; whoever only reads does not wait as long, see `FailingFast`.
+    socketTimeoutMS: 15_000,
+    maxIdleTimeMS: 60_000,
+    // What was acknowledged is on the disks of a majority. The URL may not ask for less.
+    writeConcern: { w: "majority", journal: true },
+    readPreference: "primary",
+  });
+  const db = client.db(databaseIn(options.url));
+  const failingFast = new FailingFast();
+  try {
+    const traits = await awaitServer(
+      () =>
+        failingFast.run(async () => {
+          await ensureCatalogSchema(db);
+          return options.traits ?? (await readServerTraits(db));
+        }),
+      options.log,
+    );
+    return { db, collections: collectionsOf(db), traits, failingFast, close: () => client.close() };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+function databaseIn(url: string): string {
+  const [, path = ""] = /^mongodb(?:\+srv)?:\/\/[^/]*\/([^?]*)/.exec(url) ?? [];
+  return decodeURIComponent(path) || DATABASE;
+}
+
+function collectionsOf(db: Db): CatalogCollections {
+  return {
+    movies: db.collection("movies"),
+    people: db.collection("people"),
+    externalIds: db.collection("external_ids"),
+    imports: db.collection("imports"),
+    commits: db.collection("commits"),
+    commitParts: db.collection("commit_parts"),
+    turns: db.collection("turns"),
+  };
+}
