@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -48,12 +48,20 @@ describe.skipIf(!isReachable)(`an empty project with the packed SDKs${why}`, () 
 
   beforeAll(async () => {
     const versions = ["vite@8.3.8", "typescript@7.0.2", "typescript-5@npm:typescript@5.9.3", "@types/node@24.10.1"];
+    const react = [
+      "@connectrpc/connect-query@2.3.1",
+      "@tanstack/react-query@5.108.0",
+      "react@19.3.1",
+      "@types/react@19.3.0",
+    ];
     const sdks = tarballs.filter((tarball) => tarball.includes("-sdk-"));
     [project, server] = await Promise.all([
-      createProject(sdks, versions),
+      createProject(sdks, [...versions, ...react]),
       startServer({ demo: true, starterCatalog: true }),
     ]);
-    await project.write(filesOf(server));
+    const readme = await readFile(join(root, "packages/sdk-web/README.md"), "utf8");
+    const component = /^```tsx\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? "the README shows no component";
+    await project.write({ ...filesOf(server), "component.tsx": component });
   }, 180_000);
   afterAll(() => Promise.all([project?.remove(), server?.stop()]));
 
@@ -77,6 +85,10 @@ describe.skipIf(!isReachable)(`an empty project with the packed SDKs${why}`, () 
       expect(await check(`tsconfig.${config}.json`)).toEqual({ code: 0, output: "" });
     });
 
+    test("compiles the README's React component", async () => {
+      expect(await check("tsconfig.react.json")).toEqual({ code: 0, output: "" });
+    });
+
     test("does not compile with a misspelt field", async () => {
       const { code, output } = await check("tsconfig.typo.json");
       expect(code).not.toBe(0);
@@ -94,11 +106,13 @@ const client = createClient(${options});
 const { results } = await client.match({ text: "a clownfish father searches the ocean for his lost son" });
 `;
   const tsconfig = (module: string, types: string[], ...files: string[]) => {
-    const strict = { strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: false };
+    const isReact = files.some((file) => file.endsWith(".tsx"));
+    // React's types and ours are not both free of errors under all options; ours are, and are checked without theirs.
+    const strict = { strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: isReact };
     const lib = ["es2024", "esnext.disposable", "dom", "dom.iterable", "dom.asynciterable"];
     const moduleResolution = module === "nodenext" ? module : "bundler";
     return JSON.stringify({
-      compilerOptions: { ...strict, target: "es2024", lib, module, moduleResolution, types },
+      compilerOptions: { ...strict, target: "es2024", lib, module, moduleResolution, types, jsx: "react-jsx" },
       files,
     });
   };
@@ -125,6 +139,7 @@ export {};
 `,
     "tsconfig.node.json": tsconfig("nodenext", ["node"], "node.ts"),
     "tsconfig.bundler.json": tsconfig("esnext", [], "page.ts"),
+    "tsconfig.react.json": tsconfig("esnext", [], "component.tsx"),
     "tsconfig.typo.json": tsconfig("esnext", [], "typo.ts"),
   };
 }

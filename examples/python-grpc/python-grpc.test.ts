@@ -70,6 +70,15 @@ function whatIsMissing(): string | undefined {
     }
   };
   if (!works("python3", ["-c", "import venv, ensurepip"])) return "there is no python3 with venv and pip";
-  const ask = ["-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--no-deps", "typing_extensions==4.16.0"];
+  const ask = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--dry-run",
+    "--ignore-installed",
+    "--no-deps",
+    "typing_extensions==4.16.0",
+  ];
   return works("python3", ask) ? undefined : "the Python package registry cannot be reached";
 }

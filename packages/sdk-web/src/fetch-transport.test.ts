@@ -43,7 +43,10 @@ test("a stream that ends with an error tells it, with the request's id", async (
 test("a compressed message, which was not asked for, and one that is none are internal errors", async () => {
   await expect(watch(clientOf(encodeEnvelope(0b01, JOB)))).rejects.toMatchObject({ code: "internal" });
   const noMessage = clientOf(encodeEnvelope(0, Uint8Array.of(255)));
-  await expect(watch(noMessage)).rejects.toMatchObject({ code: "internal", message: expect.stringMatching(/^parse binary/) });
+  await expect(watch(noMessage)).rejects.toMatchObject({
+    code: "internal",
+    message: expect.stringMatching(/^parse binary/),
+  });
 });
 
 test("a value out of its field's range is the caller's mistake", async () => {

@@ -8,7 +8,10 @@ export interface GatewayOptions {
   operations?: string;
   /** Origins whose pages may call from a browser, for example `https://app.example`; `*` allows all. None by default. */
   corsOrigins?: readonly string[];
-  /** How many requests one address (IPv6: one /64 network) may make. 600 a minute by default. */
+  /**
+   * How many requests one address (IPv6: one /64 network) may make. 10,000 a minute by default: a back end calls from
+   * one address, and the gRPC server counts tokens and users by themselves.
+   */
   rateLimit?: RateLimit;
   /** How many connections to take, altogether and from one address (IPv6: one /64). 10,000 and 1,000 by default. */
   connections?: { total: number; perAddress: number };
@@ -58,7 +61,7 @@ export function withDefaults(options: GatewayOptions): GatewaySettings {
   if (upstream.protocol !== "http:") throw new TypeError(`upstream must be an http: URL, not ${upstream.protocol}`);
   return {
     corsOrigins: [],
-    rateLimit: { max: 600, windowMs: 60_000 },
+    rateLimit: { max: 10_000, windowMs: 60_000 },
     connections: { total: 10_000, perAddress: 1_000 },
     bodyLimitBytes: 1024 * 1024,
     logger: false,

@@ -3,7 +3,9 @@ import type { FastifyInstance } from "fastify";
 /** Logs one line per answered request, without its query: a Connect GET has its message, and so what a person typed, there. */
 export function logRequests(app: FastifyInstance): void {
   app.addHook("onResponse", async (request, reply) => {
-    app.log.info({
+    // Health checks come every few seconds and say something only when they fail.
+    const level = reply.statusCode < 400 && /^\/(livez|readyz)$/.test(request.url) ? "debug" : "info";
+    app.log[level]({
       msg: "request",
       requestId: request.id,
       method: request.method,

@@ -10,6 +10,9 @@ import { addServeCommand } from "./commands/serve.js";
 import { addStatusCommand } from "./commands/status.js";
 import { addTokenCommand } from "./commands/token.js";
 
+// ONNX Runtime would otherwise report its use to its maker. Set before anything loads it.
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
+
 const program = new Command("cinedeepmatch")
   .description("Match movies by text, by example and by taste, on your own server.")
   .showHelpAfterError()

@@ -38,7 +38,7 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** How often whom may call the gRPC server. RATE_LIMIT_*, QUOTA and MAX_OPEN_STREAMS: see readCallRates. */
   readonly callRates: CallRates;
-  /** How often an address may call the gateway. RATE_LIMIT_GATEWAY, `600/60s` unless set; undefined for `off`. */
+  /** How often an address may call the gateway. RATE_LIMIT_GATEWAY, `10000/60s` unless set; undefined for `off`. */
   readonly gatewayRate: Rate | undefined;
   /**
    * The tenants in which anybody may create a user with a password, separated by commas. SIGN_UP_TENANTS, `default`
@@ -66,7 +66,7 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     corsOrigins: list(env.CORS_ORIGINS),
     trustedProxies: list(env.TRUSTED_PROXIES),
     callRates: readCallRates(env),
-    gatewayRate: readRate("RATE_LIMIT_GATEWAY", env.RATE_LIMIT_GATEWAY, { limit: 600, windowMs: 60_000 }),
+    gatewayRate: readRate("RATE_LIMIT_GATEWAY", env.RATE_LIMIT_GATEWAY, { limit: 10_000, windowMs: 60_000 }),
     signUpTenants: list(env.SIGN_UP_TENANTS ?? "default"),
     logLevel: env.LOG_LEVEL || "info",
   };

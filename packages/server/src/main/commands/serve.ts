@@ -39,17 +39,16 @@ export function addServeCommand(program: Command): void {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const config = readConfig(withFlags(process.env, flags));
-  const log = pino({ level: config.logLevel, base: { role: flags.role } }, pino.destination({ fd: 2, sync: true }));
   const stop = stopSignal();
   try {
+    const config = readConfig(withFlags(process.env, flags));
+    const log = pino({ level: config.logLevel, base: { role: flags.role } }, pino.destination({ fd: 2, sync: true }));
     const running = await start(config, flags, log);
     await stop;
     await running.close();
     process.exit(0);
   } catch (error) {
     process.stderr.write(`cinedeepmatch: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (log.isLevelEnabled("debug")) log.debug({ err: error }, "start failed");
     process.exit(1);
   }
 }

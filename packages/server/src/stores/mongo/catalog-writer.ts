@@ -5,7 +5,9 @@ import { ServiceError } from "../../matching/service-error.js";
 import { applyOperations } from "./apply-operations.js";
 import { CatalogLog, type DraftCommit, type Head } from "./catalog-log.js";
 import type { CatalogCollections, CatalogState } from "./documents.js";
+import type { FailingFast } from "./failing-fast.js";
 import { OneAtATime } from "./one-at-a-time.js";
+import type { OpenMongo } from "./open-mongo.js";
 import type { ServerTraits } from "./server-traits.js";
 import { Turns } from "./turns.js";
 
@@ -25,6 +27,7 @@ const PATIENT_ATTEMPTS = 2;
 export class CatalogWriter {
   readonly #collections: CatalogCollections;
   readonly #traits: ServerTraits;
+  readonly #failingFast: FailingFast;
   readonly #owner = randomUUID();
   readonly #log: CatalogLog;
   readonly #turns: Turns;
@@ -33,9 +36,10 @@ export class CatalogWriter {
   /** Since when a commit of each tenant has been seen waiting to be applied. */
   readonly #waiting = new Map<string, { readonly token: string; readonly since: number }>();
 
-  constructor(collections: CatalogCollections, traits: ServerTraits) {
+  constructor({ collections, traits, failingFast }: Pick<OpenMongo, "collections" | "traits" | "failingFast">) {
     this.#collections = collections;
     this.#traits = traits;
+    this.#failingFast = failingFast;
     this.#log = new CatalogLog(collections, this.#owner);
     this.#turns = new Turns(collections.turns, this.#owner);
   }
@@ -47,19 +51,19 @@ export class CatalogWriter {
    *   nobody changes meanwhile if the write is to succeed
    */
   write<T>(tenant: string, plan: (state: CatalogState) => Promise<PlannedWrite<T>>): Promise<T> {
-    return this.#queue
-      .run(tenant, async () => {
+    return this.#queue.run(tenant, async () => {
+      try {
         for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
           const written = await this.#attempt(tenant, plan);
           if (written !== undefined) return written.result;
           if (attempt === PATIENT_ATTEMPTS) await this.#turns.take(tenant);
         }
-        throw new ServiceError(
-          ErrorReason.STORE_UNAVAILABLE,
-          "Too many writers change the catalogue at the same time.",
-        );
-      })
-      .finally(() => this.#turns.giveBack(tenant));
+      } finally {
+        await this.#turns.giveBack(tenant);
+      }
+      const message = "Too many writers change the catalogue at the same time.";
+      throw new ServiceError(ErrorReason.STORE_UNAVAILABLE, message);
+    });
   }
 
   /** The counts of a tenant's catalogue, and the last revision before which none is in flight. */
@@ -76,15 +80,21 @@ export class CatalogWriter {
     tenant: string,
     plan: (state: CatalogState) => Promise<PlannedWrite<T>>,
   ): Promise<{ result: T } | undefined> {
-    await this.#turns.await(tenant);
-    const head = await this.#appliedHead(tenant);
-    const planned = await plan(head.after);
-    if (planned.operations.length > 0) {
-      const commit = await this.#log.append(tenant, head, planned);
-      if (commit === undefined) return undefined;
-      await this.#apply(tenant, commit, planned.operations);
-    }
-    return { result: planned.result };
+    // Those that wait behind a write that got no answer need not find out for themselves.
+    const [found, isFree] = await this.#failingFast.read(() =>
+      Promise.all([this.#log.head(tenant), this.#turns.isFree(tenant)]),
+    );
+    return this.#failingFast.run(async () => {
+      if (!isFree) await this.#turns.await(tenant);
+      const head = isFree && found.isApplied ? found : await this.#appliedHead(tenant);
+      const planned = await plan(head.after);
+      if (planned.operations.length > 0) {
+        const commit = await this.#log.append(tenant, head, planned);
+        if (commit === undefined) return undefined;
+        await this.#apply(tenant, commit, planned.operations);
+      }
+      return { result: planned.result };
+    });
   }
 
   /** The last commit, once it has been applied. */

@@ -33,8 +33,8 @@ export interface MovieDocument extends CommittedDocument {
   readonly id?: string;
   /** The movie as proto3 JSON, which anybody can query; see `movie-document.ts`. */
   readonly movie?: Document;
-  /** Features that a document cannot hold: a Movie with nothing else, as protobuf. */
-  readonly otherFeatures?: Binary | null;
+  /** Features that a document cannot hold, as JSON text. */
+  readonly otherFeatures?: string | null;
   readonly textDigest?: string;
   readonly titleKey?: string;
   readonly releaseYear?: number;

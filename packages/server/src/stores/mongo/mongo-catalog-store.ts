@@ -29,14 +29,12 @@ export interface MongoCatalogStoreOptions {
 export function createMongoCatalogStore({ mongo, textDigest }: MongoCatalogStoreOptions): CatalogStore {
   const { collections, traits, failingFast } = mongo;
   const reader = { collections, traits };
-  const writer = new CatalogWriter(collections, traits);
+  const writer = new CatalogWriter(mongo);
   const listeners = new WriteListeners();
   const read = <T>(work: () => Promise<T>) => failingFast.read(work);
 
   async function write<T>(tenant: string, plan: (write: CatalogWrite) => Promise<PlannedWrite<T>>): Promise<T> {
-    const result = await failingFast.run(() =>
-      writer.write(tenant, (state) => plan({ ...reader, tenant, state, textDigest })),
-    );
+    const result = await writer.write(tenant, (state) => plan({ ...reader, tenant, state, textDigest }));
     listeners.notify();
     return result;
   }

@@ -1,6 +1,6 @@
-import { create, fromBinary, fromJson, type JsonObject, type JsonValue, toBinary, toJson } from "@bufbuild/protobuf";
+import { fromJson, type JsonObject, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { type Movie, MovieSchema } from "@cinedeepmatch/contract";
-import { Binary, type Document } from "mongodb";
+import type { Document } from "mongodb";
 import { movieKeys } from "../movie-keys.js";
 import { movieTerms } from "../movie-terms.js";
 import type { MovieDocument } from "./documents.js";
@@ -19,7 +19,7 @@ export function movieFields(tenant: string, movie: Movie, textDigest: string): D
     tenant,
     id: movie.id,
     movie: fits ? { ...json, features } : json,
-    otherFeatures: features === undefined || fits ? null : new Binary(featureBytes(features)),
+    otherFeatures: features === undefined || fits ? null : JSON.stringify(features),
     textDigest,
     ...keys,
     // Exact up to 2^53, which is enough to compare with.
@@ -55,20 +55,14 @@ export function movieOf(document: Pick<MovieDocument, "movie" | "otherFeatures">
   const movie = fromJson(MovieSchema, json as JsonValue);
   // As they are, instead of by way of google.protobuf.Struct.
   if (features !== undefined) movie.features = features;
-  if (document.otherFeatures) {
-    const other = fromBinary(MovieSchema, document.otherFeatures.value()).features;
-    if (other !== undefined) movie.features = other;
-  }
+  if (document.otherFeatures) movie.features = JSON.parse(document.otherFeatures) as JsonObject;
   return movie;
-}
-
-function featureBytes(features: JsonObject): Uint8Array {
-  return toBinary(MovieSchema, create(MovieSchema, { features }));
 }
 
 /** Whether a document can hold a value exactly as it is, on MongoDB as on FerretDB. */
 function isDocument(value: JsonValue, depth: number): boolean {
   if (depth > DEEPEST) return false;
+  // JSON has no others than finite ones, and FerretDB no negative zero.
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
   if (Array.isArray(value)) return value.every((item) => !Array.isArray(item) && isDocument(item, depth + 1));
   if (typeof value !== "object" || value === null) return true;

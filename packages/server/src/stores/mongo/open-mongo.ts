@@ -35,11 +35,12 @@ export async function openMongo(options: OpenMongoOptions): Promise<OpenMongo> {
   const client = new MongoClient(options.url, {
     appName: "cinedeepmatch",
     maxPoolSize: options.poolSize ?? 20,
-    serverSelectionTimeoutMS: 1_500,
+    // Twice for a read, which the driver repeats once.
+    serverSelectionTimeoutMS: 900,
     connectTimeoutMS: 1_500,
     waitQueueTimeoutMS: 1_500,
     // A large batch on a slow disk takes seconds; whoever only reads does not wait as long, see `FailingFast`.
-    socketTimeoutMS: 15_000,
+    socketTimeoutMS: 10_000,
     maxIdleTimeMS: 60_000,
     // What was acknowledged is on the disks of a majority. The URL may not ask for less.
     writeConcern: { w: "majority", journal: true },

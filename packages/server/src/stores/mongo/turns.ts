@@ -22,17 +22,21 @@ export class Turns {
     this.#owner = owner;
   }
 
+  /** Whether no other writer has the tenant's turn. */
+  async isFree(tenant: string): Promise<boolean> {
+    return (await this.#otherOwner(tenant)) === undefined;
+  }
+
   /** Waits while another writer has the tenant's turn. */
   async await(tenant: string): Promise<void> {
-    const _id = keyOf(tenant, "");
     let owner: string | undefined;
     let since = 0;
     for (;;) {
-      const turn = await this.#turns.findOne({ _id });
-      if (turn === null || turn.owner === this.#owner) return;
-      if (turn.owner !== owner) [owner, since] = [turn.owner, performance.now()];
+      const present = await this.#otherOwner(tenant);
+      if (present === undefined) return;
+      if (present !== owner) [owner, since] = [present, performance.now()];
       if (performance.now() - since > PATIENCE_MS) {
-        await this.#turns.deleteOne({ _id, owner: turn.owner });
+        await this.#turns.deleteOne({ _id: keyOf(tenant, ""), owner });
         return;
       }
       await sleep(LOOK_MS);
@@ -49,9 +53,14 @@ export class Turns {
     }
   }
 
-  /** Gives the turn back, if it is ours. */
+  /** Gives the turn back, if it is ours. Never fails: others wait no longer than their patience lasts. */
   async giveBack(tenant: string): Promise<void> {
     if (!this.#taken.delete(tenant)) return;
-    await this.#turns.deleteOne({ _id: keyOf(tenant, ""), owner: this.#owner });
+    await this.#turns.deleteOne({ _id: keyOf(tenant, ""), owner: this.#owner }).catch(() => {});
+  }
+
+  async #otherOwner(tenant: string): Promise<string | undefined> {
+    const turn = await this.#turns.findOne({ _id: keyOf(tenant, "") });
+    return turn === null || turn.owner === this.#owner ? undefined : turn.owner;
   }
 }
