@@ -107,7 +107,7 @@ const { results } = await client.match({ text: "a clownfish father searches the 
 `;
   const tsconfig = (module: string, types: string[], ...files: string[]) => {
     const isReact = files.some((file) => file.endsWith(".tsx"));
-    // React's types and ours are not both free of errors under all options; ours are, and are checked without theirs.
+    // Our types are checked to the last line; React's are not ours to check.
     const strict = { strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: isReact };
     const lib = ["es2024", "esnext.disposable", "dom", "dom.iterable", "dom.asynciterable"];
     const moduleResolution = module === "nodenext" ? module : "bundler";

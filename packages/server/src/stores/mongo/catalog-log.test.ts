@@ -118,14 +118,14 @@ needsServer("TEST_MONGODB_URL", (url) => {
     const seen = new Map<string, string | undefined>();
     let revision = 0n;
     let writing = true;
+    const read = async () => {
+      const page = await reader.changesAfter("t", revision, MODEL, 7);
+      for (const { movieId, movie } of page.changes) seen.set(movieId, movie?.etag);
+      revision = page.revision;
+      return page.changes.length > 0;
+    };
     const reading = (async () => {
-      for (let more = true; more || writing; ) {
-        const page = await reader.changesAfter("t", revision, MODEL, 7);
-        for (const { movieId, movie } of page.changes) seen.set(movieId, movie?.etag);
-        more = page.changes.length > 0;
-        revision = page.revision;
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      while ((await read()) || writing) await new Promise((resolve) => setTimeout(resolve, 5));
     })();
     await Promise.all(
       writers.map(async (store, writer) => {
@@ -141,6 +141,8 @@ needsServer("TEST_MONGODB_URL", (url) => {
     );
     writing = false;
     await reading;
+    // The last look may have begun before the last write ended.
+    while (await read());
     const { movieCount, personCount } = await reader.status("t", MODEL);
     const movies = await reader.getMovies("t", [...seen.keys()]);
     expect(seen.size).toBe(1 + 3 * 12);
