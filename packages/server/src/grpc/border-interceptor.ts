@@ -2,7 +2,7 @@ import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import { ErrorReason } from "@cinedeepmatch/contract";
-import type { ConnectError, Interceptor } from "@connectrpc/connect";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { type FieldViolation, ServiceError } from "../matching/service-error.js";
 import { REQUEST_ID } from "./call-context.js";
 import { convertError, isFault } from "./convert-error.js";
@@ -21,7 +21,7 @@ export function createBorderInterceptor(log: BorderLog): Interceptor {
   return (next) => async (request) => {
     const requestId = request.contextValues.get(REQUEST_ID);
     const convert = (error: unknown): ConnectError => {
-      const converted = convertError(error, requestId);
+      const converted = convertError(isLate(request.signal) ? deadlinePassed() : error, requestId);
       if (isFault(converted)) log.error({ requestId, method: request.method.name, err: error }, "call failed");
       return converted;
     };
@@ -35,6 +35,15 @@ export function createBorderInterceptor(log: BorderLog): Interceptor {
       throw convert(error);
     }
   };
+}
+
+/** Whether the call's deadline ended it: whatever the handler then throws is only the echo of that. */
+function isLate({ reason }: AbortSignal): boolean {
+  return reason instanceof ConnectError && reason.code === Code.DeadlineExceeded;
+}
+
+function deadlinePassed(): ServiceError {
+  return new ServiceError(ErrorReason.DEADLINE_EXCEEDED, "The deadline passed before the answer was ready.");
 }
 
 /** FIELD_INVALID naming each field of the message that breaks a rule. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import { createAccounts } from "../sql/account-tables.js";
 import { createActivity, dateEvents } from "../sql/activity-tables.js";
-import { createAccounts } from "./account-tables.js";
 
 /**
  * The embedded database's migrations in order. A migration that has been released never changes: databases that ran

@@ -1,4 +1,5 @@
+import type { AccountTables } from "../sql/account-tables.js";
 import type { ActivityTables } from "../sql/activity-tables.js";
 
 /** The tables of a PostgreSQL database, all in the schema `cinedeepmatch`; `migrations.ts` makes them. */
-export type PostgresTables = ActivityTables;
+export interface PostgresTables extends ActivityTables, AccountTables {}

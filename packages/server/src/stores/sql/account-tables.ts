@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 
-/** The tables of accounts, beside those of `schema.ts`. Instants are milliseconds since the epoch. */
+/** The tables of accounts. Instants are milliseconds since the epoch. */
 export interface AccountTables {
   users: UsersTable;
   api_keys: ApiKeysTable;

@@ -19,24 +19,24 @@ export async function startSession(db: Kysely<AccountTables>, tenant: string, se
   await addRefreshToken(db, tenant, id, refreshToken);
 }
 
-/** Exchanges a refresh token for the next. Call it in a transaction. */
+/** Exchanges a refresh token for the next. Call it in a transaction. Exchanges within a session come one after another. */
 export async function rotateSession(
   db: Kysely<AccountTables>,
   digest: Uint8Array,
   next: RefreshToken,
   at: number,
 ): Promise<Rotation> {
-  const row = await db
+  const session = await lockSession(db, digest);
+  if (session === undefined) return { outcome: "unknown" };
+  const { tenant, id, user_id: userId } = session;
+  // Only now: a statement that waited for the lock would not see what was done meanwhile.
+  const token = await db
     .selectFrom("refresh_tokens")
-    .innerJoin("sessions", (join) =>
-      join.onRef("sessions.tenant", "=", "refresh_tokens.tenant").onRef("sessions.id", "=", "session_id"),
-    )
-    .select(["sessions.tenant", "sessions.id", "user_id", "used_at", "refresh_tokens.expires_at"])
+    .select(["used_at", "expires_at"])
     .where("digest", "=", digest)
     .executeTakeFirst();
-  if (row === undefined || Number(row.expires_at) <= at) return { outcome: "unknown" };
-  const { tenant, id, user_id: userId } = row;
-  if (row.used_at !== null) {
+  if (token === undefined || Number(token.expires_at) <= at) return { outcome: "unknown" };
+  if (token.used_at !== null) {
     await endStolen(db, tenant, id, at);
     return { outcome: "reused", tenant, userId };
   }
@@ -53,6 +53,18 @@ export async function rotateSession(
     .execute();
   await addRefreshToken(db, tenant, id, next);
   return { outcome: "rotated", tenant, userId };
+}
+
+function lockSession(db: Kysely<AccountTables>, digest: Uint8Array) {
+  return db
+    .selectFrom("sessions")
+    .innerJoin("refresh_tokens", (join) =>
+      join.onRef("refresh_tokens.tenant", "=", "sessions.tenant").onRef("session_id", "=", "sessions.id"),
+    )
+    .select(["sessions.tenant", "sessions.id", "user_id"])
+    .where("digest", "=", digest)
+    .forUpdate("sessions")
+    .executeTakeFirst();
 }
 
 /** Ends a user's sessions and revokes what was issued. Call it in a transaction. */
