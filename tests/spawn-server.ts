@@ -40,7 +40,15 @@ export async function startServer(options: SpawnOptions = {}): Promise<SpawnedSe
   const flags = ["--data-dir", dataDirectory, "--gateway-port", "0", "--grpc-port", grpcPort, "--json"];
   if (options.demo) flags.push("--demo");
   if (options.starterCatalog) flags.push("--starter-catalog");
-  const env = { ...process.env, REDIS_URL: "", OPS_PORT: "0", LOG_LEVEL: "warn", ...options.env };
+  const env = {
+    ...process.env,
+    REDIS_URL: "",
+    DATABASE_URL: "",
+    MONGODB_URL: "",
+    OPS_PORT: "0",
+    LOG_LEVEL: "warn",
+    ...options.env,
+  };
   const child = spawn(process.execPath, [CLI, "serve", ...flags], { env, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const ready = await untilReady(child, exited);

@@ -8,7 +8,7 @@ if (input === undefined || output === undefined) {
   process.exit(2);
 }
 
-// gRPC, beside the server: the gateway limits how often an address may call, which is for browsers.
+// gRPC, beside the server: without the gateway in between, whose limits are for browsers.
 const client = createClient({ baseUrl: GRPC_URL, token: TOKEN, protocol: "grpc", timeoutMs: 60_000 });
 const startedAt = Date.now();
 let shownAt = 0;

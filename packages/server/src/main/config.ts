@@ -21,6 +21,12 @@ export interface Config {
   readonly opsPort: number | undefined;
   /** Where a gateway that runs apart forwards /admin to, such as `http://127.0.0.1:9091`. OPS_URL, nowhere unless set. */
   readonly opsUrl: string | undefined;
+  /** The PostgreSQL server that keeps accounts and activity. DATABASE_URL; the embedded database unless set. */
+  readonly databaseUrl: string | undefined;
+  /** The MongoDB server that keeps the catalogue. MONGODB_URL; the embedded database unless set. */
+  readonly mongodbUrl: string | undefined;
+  /** After how many days users' events are deleted. ACTIVITY_RETENTION_DAYS, never unless set. */
+  readonly activityRetentionDays: number | undefined;
   /** Where the queue is. REDIS_URL; in the embedded database unless set. */
   readonly redisUrl: string | undefined;
   /** The gRPC server of a gateway or a worker that runs apart from it. GRPC_URL, `http://127.0.0.1:9090` unless set. */
@@ -59,6 +65,9 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     grpcPort: port("GRPC_PORT", env.GRPC_PORT, 9090),
     opsPort: env.OPS_PORT ? port("OPS_PORT", env.OPS_PORT, 0) : undefined,
     opsUrl: env.OPS_URL || undefined,
+    databaseUrl: env.DATABASE_URL || undefined,
+    mongodbUrl: env.MONGODB_URL || undefined,
+    activityRetentionDays: days("ACTIVITY_RETENTION_DAYS", env.ACTIVITY_RETENTION_DAYS),
     redisUrl: env.REDIS_URL || undefined,
     grpcUrl: env.GRPC_URL || "http://127.0.0.1:9090",
     workerToken: env.WORKER_TOKEN || undefined,
@@ -74,6 +83,13 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
 
 function list(text = ""): string[] {
   return text.split(",").flatMap((item) => item.trim() || []);
+}
+
+function days(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`${name} must be a number of days, not "${text}".`);
 }
 
 function port(name: string, text: string | undefined, fallback: number): number {

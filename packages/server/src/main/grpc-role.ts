@@ -13,21 +13,17 @@ import { RedisRateLimiter } from "../limits/redis-rate-limiter.js";
 import { EncodingPump } from "../matching/encoding-pump.js";
 import { Matcher } from "../matching/matcher.js";
 import { measureQueue } from "../matching/measure-queue.js";
-import { encodingTextOf, textDigestOf } from "../matching/movie-text-of.js";
+import { encodingTextOf } from "../matching/movie-text-of.js";
 import { Dispatcher } from "../queue/dispatcher.js";
 import { createEmbeddedBackend } from "../queue/embedded-backend.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
 import { createRedisBackend } from "../queue/redis-backend.js";
 import { createBullmqPool } from "../stores/embedded/bullmq-pool.js";
-import { openDataDirectory } from "../stores/embedded/data-directory.js";
-import { createEmbeddedAccountStore } from "../stores/embedded/embedded-account-store.js";
-import { createEmbeddedActivityStore } from "../stores/embedded/embedded-activity-store.js";
-import { createEmbeddedCatalogStore } from "../stores/embedded/embedded-catalog-store.js";
-import { openDatabase } from "../stores/embedded/open-database.js";
 import { modelVersionOf } from "../worker/model-worker.js";
 import type { Config } from "./config.js";
 import { loadShippedModels } from "./model-files.js";
 import { type OpenAccounts, openAccounts } from "./open-accounts.js";
+import { type OpenStores, openStores } from "./open-stores.js";
 import { openServerTelemetry, type ServerTelemetry, startServerOperations } from "./server-operations.js";
 import { Teardown } from "./teardown.js";
 
@@ -52,15 +48,11 @@ const GRACE_MS = 10_000;
 export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRole> {
   const teardown = new Teardown();
   try {
-    const directory = teardown.add(await openDataDirectory(config.dataDirectory));
-    const database = teardown.add(await openDatabase(directory));
-    const keys = await openKeys(join(directory.path, "keys"), teardown, log);
+    const stores = teardown.add(await openStores(config, log));
+    const { catalog, activity } = stores;
+    const keys = await openKeys(join(stores.directory, "keys"), teardown, log);
 
-    const backend = teardown.add(
-      config.redisUrl === undefined
-        ? createEmbeddedBackend(await createBullmqPool(database.pglite))
-        : createRedisBackend(config.redisUrl, log),
-    );
+    const backend = teardown.add(await openBackend(config, stores, log));
     await backend.check();
     const { encoder, models, modelFile } = await loadShippedModels();
     const modelVersion = modelVersionOf(encoder);
@@ -69,11 +61,10 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
     await dispatcher.ready();
     const queue = measureQueue(dispatcher, telemetry.queue);
 
-    const catalog = createEmbeddedCatalogStore({ db: database.db, textDigest: textDigestOf });
-    const activity = createEmbeddedActivityStore({ db: database.db });
-    const store = createEmbeddedAccountStore({ db: database.db });
     const { signUpTenants } = config;
-    const accounts = teardown.add(await openAccounts({ store, ring: keys.client, signUpTenants }, log));
+    const accounts = teardown.add(
+      await openAccounts({ store: stores.accounts, ring: keys.client, signUpTenants }, log),
+    );
     const registry = new WorkerRegistry();
     const readyWorkers = () => registry.readyCount();
     const verifiers = createVerifiers(keys, accounts.revocations);
@@ -103,6 +94,12 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
     await teardown.close();
     throw error;
   }
+}
+
+async function openBackend({ redisUrl }: Config, { embedded }: OpenStores, log: Logger): Promise<QueueBackend> {
+  if (redisUrl !== undefined) return createRedisBackend(redisUrl, log);
+  if (embedded === undefined) throw new Error("Without Redis the queue is in the embedded database.");
+  return createEmbeddedBackend(await createBullmqPool(embedded.pglite));
 }
 
 /** Rotations by the CLI are followed. */

@@ -162,6 +162,10 @@ test("a Redis that evicts, and stores that do not answer, are problems; no passw
   expect(of("postgresql")).toMatchObject([{ status: "problem", remedy: expect.stringContaining("DATABASE_URL") }]);
   expect(of("mongodb")).toMatchObject([{ status: "problem", remedy: expect.stringContaining("MONGODB_URL") }]);
   expect(JSON.stringify(findings)).not.toContain("hunter2");
+  const mistyped = { REDIS_URL: "us:hunter2@nowhere", DATABASE_URL: "hunter2@@:x", MONGODB_URL: "us:hunter2@nowhere" };
+  const unreadable = await examine(await tempFolder(), [], mistyped);
+  expect(unreadable.findings.filter(({ status }) => status === "problem")).toHaveLength(3);
+  expect(JSON.stringify(unreadable.findings)).not.toContain("hunter2");
   const gone = await examine(await tempFolder(), [], { REDIS_URL: "redis://127.0.0.1:1" });
   expect(gone.of("redis")).toMatchObject([{ status: "problem", message: expect.stringContaining("ECONNREFUSED") }]);
 });

@@ -1,6 +1,7 @@
 import { MongoClient } from "mongodb";
 import pg from "pg";
 import { type Finding, findingsOf, type Patient } from "./finding.js";
+import { hideSecrets } from "./hide-secrets.js";
 
 const TIMEOUT_MS = 3_000;
 
@@ -8,19 +9,23 @@ const TIMEOUT_MS = 3_000;
 export async function checkDatabases({ env }: Patient): Promise<readonly Finding[]> {
   const { DATABASE_URL, MONGODB_URL } = env;
   return [
-    ...(DATABASE_URL ? [await reach("postgresql", "DATABASE_URL", () => pingPostgres(DATABASE_URL))] : []),
-    ...(MONGODB_URL ? [await reach("mongodb", "MONGODB_URL", () => pingMongo(MONGODB_URL))] : []),
+    ...(DATABASE_URL ? [await reach("postgresql", "DATABASE_URL", DATABASE_URL, pingPostgres)] : []),
+    ...(MONGODB_URL ? [await reach("mongodb", "MONGODB_URL", MONGODB_URL, pingMongo)] : []),
   ];
 }
 
-async function reach(check: string, variable: string, ping: () => Promise<void>): Promise<Finding> {
+async function reach(
+  check: string,
+  variable: string,
+  url: string,
+  ping: (url: string) => Promise<void>,
+): Promise<Finding> {
   const { ok, problem } = findingsOf(check);
   try {
-    await ping();
+    await ping(url);
     return ok("It answers.");
   } catch (error) {
-    const why = error instanceof Error ? error.message || error.name : String(error);
-    return problem(`It cannot be reached: ${why}`, `Start it, or correct ${variable}.`);
+    return problem(`It cannot be reached: ${hideSecrets(error, url)}`, `Start it, or correct ${variable}.`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import { type Finding, findingsOf, type Patient } from "./finding.js";
+import { hideSecrets } from "./hide-secrets.js";
 
 const TIMEOUT_MS = 3_000;
 
@@ -15,9 +16,9 @@ export async function checkRedis({ config: { redisUrl } }: Patient): Promise<rea
     retryStrategy: () => null,
   });
   // What went wrong comes by the promises, too.
-  let cause = "";
+  let cause: Error | undefined;
   redis.on("error", (error) => {
-    cause = error.message;
+    cause = error;
   });
   try {
     await redis.connect();
@@ -26,7 +27,7 @@ export async function checkRedis({ config: { redisUrl } }: Patient): Promise<rea
     const remedy = "redis-cli config set maxmemory-policy noeviction, and the same in redis.conf.";
     return [problem(`Redis may evict queued work (maxmemory-policy ${policy}).`, remedy)];
   } catch (error) {
-    const why = cause || (error instanceof Error ? error.message : String(error));
+    const why = hideSecrets(cause ?? error, redisUrl);
     return [
       problem(`Redis does not answer: ${why}`, "Start it, or correct REDIS_URL. Without REDIS_URL, none is needed."),
     ];

@@ -1,8 +1,9 @@
 import type { Generated } from "kysely";
+import type { AccountTables } from "../sql/account-tables.js";
 import type { ActivityTables } from "../sql/activity-tables.js";
 
 /** The tables of the embedded database, all in the schema `cinedeepmatch`; `migrations.ts` makes them. */
-export interface EmbeddedTables extends ActivityTables {
+export interface EmbeddedTables extends ActivityTables, AccountTables {
   movies: MoviesTable;
   movie_external_ids: MovieExternalIdsTable;
   movie_vectors: MovieVectorsTable;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ErrorReason } from "@cinedeepmatch/contract";
 import { ServiceError } from "../../matching/service-error.js";
 import { isDuplicateKey } from "./convert-mongo-error.js";
-import { keyOf, keysOf } from "./document-keys.js";
+import { keyOf, keysOf, tenantOf } from "./document-keys.js";
 import type { CatalogCollections, CatalogState, CommitDocument, Operation } from "./documents.js";
 import { splitOperations } from "./split-operations.js";
 
@@ -57,6 +57,15 @@ export class CatalogLog {
       .find({ _id: keysOf(tenant) }, { projection: { operations: 0 }, sort: { _id: -1 }, limit: 1 })
       .toArray();
     return last ?? BEGINNING;
+  }
+
+  /** The tenants that had movies after their last commit or one of those just before it. */
+  async tenants(): Promise<string[]> {
+    // A few small documents for each, and fewer than there are movies.
+    const commits = await this.#collections.commits
+      .find({ "after.movieCount": { $gt: 0 } }, { projection: { _id: 1 } })
+      .toArray();
+    return [...new Set(commits.map(({ _id }) => tenantOf(_id)))].sort();
   }
 
   /**

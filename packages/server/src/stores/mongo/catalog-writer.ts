@@ -75,6 +75,11 @@ export class CatalogWriter {
     return head.before;
   }
 
+  /** The tenants that have movies. */
+  tenants(): Promise<string[]> {
+    return this.#log.tenants();
+  }
+
   /** Writes, unless another writer was first. */
   async #attempt<T>(
     tenant: string,

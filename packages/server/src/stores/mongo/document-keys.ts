@@ -14,6 +14,11 @@ export function keysOf(tenant: string): { $gt: string; $lt: string } {
   return { $gt: prefix, $lt: `${prefix.slice(0, -1)}0` };
 }
 
+/** The tenant of a document. */
+export function tenantOf(key: string): string {
+  return decodeURIComponent(key.slice(0, key.indexOf("/")));
+}
+
 function prefixOf(tenant: string): string {
   // Without a slash of its own.
   return `${encodeURIComponent(tenant)}/`;

@@ -10,7 +10,7 @@ import { getPeople, listPeople, listPersonCredits } from "./list-people.js";
 import type { CatalogWrite } from "./movie-operations.js";
 import type { OpenMongo } from "./open-mongo.js";
 import { createMovie, deleteMovie, updateMovie, upsertMovies } from "./put-movies.js";
-import { findByExternalId, missingIds, readMovies, readTenants } from "./read-movies.js";
+import { findByExternalId, missingIds, readMovies } from "./read-movies.js";
 import { moviesToEncode, storeVectors } from "./vectors.js";
 
 /** What a catalogue in MongoDB works with. */
@@ -68,7 +68,7 @@ export function createMongoCatalogStore({ mongo, textDigest }: MongoCatalogStore
         return moviesToEncode(reader, tenant, state, { modelVersion, afterId, limit });
       }),
     storeVectors: (tenant, model, vectors) => write(tenant, (commit) => storeVectors(commit, model, vectors)),
-    tenants: () => read(() => readTenants(reader)),
+    tenants: () => read(() => writer.tenants()),
     status: (tenant, model) => read(() => status(tenant, model)),
     getPeople: (tenant, ids) => read(() => getPeople(reader, tenant, ids)),
     listPeople: (tenant, query) => read(() => listPeople(reader, tenant, query)),

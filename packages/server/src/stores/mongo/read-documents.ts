@@ -4,7 +4,7 @@ import type { ServerTraits } from "./server-traits.js";
 
 const KEYS_PER_QUERY = 1000;
 /** As many lookups by key take FerretDB v1 about as long as reading a few hundred documents. */
-const FEW = 50;
+const FEW = 100;
 
 /** The documents with these keys, in any order. */
 export async function readDocuments<T extends { _id: string }>(

@@ -50,11 +50,6 @@ export async function findByExternalId(
   return (await readMovies(reader, tenant, [held.movieId])).get(held.movieId);
 }
 
-/** The tenants that have movies. */
-export function readTenants({ collections }: CatalogReader): Promise<string[]> {
-  return collections.movies.distinct("tenant", { tenant: { $gt: "" } }) as Promise<string[]>;
-}
-
 /** What is stored of everything that writing these movies touches. */
 export async function readWriteContext(
   reader: CatalogReader,

@@ -1,0 +1,86 @@
+import { mkdir, realpath } from "node:fs/promises";
+import type { Kysely } from "kysely";
+import type { Logger } from "pino";
+import type { AccountStore } from "../accounts/account-store.js";
+import type { ActivityStore } from "../matching/activity-store.js";
+import type { CatalogStore } from "../matching/catalog-store.js";
+import { textDigestOf } from "../matching/movie-text-of.js";
+import { openDataDirectory } from "../stores/embedded/data-directory.js";
+import { createEmbeddedAccountStore } from "../stores/embedded/embedded-account-store.js";
+import { createEmbeddedActivityStore } from "../stores/embedded/embedded-activity-store.js";
+import { createEmbeddedCatalogStore } from "../stores/embedded/embedded-catalog-store.js";
+import { type EmbeddedDatabase, openDatabase } from "../stores/embedded/open-database.js";
+import { createMongoCatalogStore } from "../stores/mongo/mongo-catalog-store.js";
+import { openMongo } from "../stores/mongo/open-mongo.js";
+import { openPostgres } from "../stores/postgres/open-postgres.js";
+import { createPostgresAccountStore } from "../stores/postgres/postgres-account-store.js";
+import { createPostgresActivityStore } from "../stores/postgres/postgres-activity-store.js";
+import type { ActivityTables } from "../stores/sql/activity-tables.js";
+import type { Config } from "./config.js";
+import { startPruning } from "./prune-activity.js";
+import { type Closable, Teardown } from "./teardown.js";
+
+/** Everything that the gRPC server keeps. */
+export interface OpenStores extends Closable {
+  readonly catalog: CatalogStore;
+  readonly activity: ActivityStore;
+  readonly accounts: AccountStore;
+  /** The data directory, which has at least the keys. */
+  readonly directory: string;
+  /** Undefined when real servers keep everything, and then several gRPC servers may share a data directory. */
+  readonly embedded: EmbeddedDatabase | undefined;
+}
+
+/** Opens the stores: on the servers that are configured, and in the embedded database what has none. */
+export async function openStores(config: Config, log: Logger): Promise<OpenStores> {
+  const { databaseUrl, mongodbUrl, redisUrl } = config;
+  const teardown = new Teardown();
+  try {
+    if (databaseUrl !== undefined && mongodbUrl !== undefined && redisUrl !== undefined) {
+      const accountsAndActivity = await openPostgresStores(databaseUrl, config, teardown, log);
+      const catalog = await openMongoCatalog(mongodbUrl, teardown, log);
+      const directory = await makeDirectory(config.dataDirectory);
+      return { ...accountsAndActivity, catalog, directory, embedded: undefined, close: () => teardown.close() };
+    }
+    const directory = teardown.add(await openDataDirectory(config.dataDirectory));
+    const embedded = teardown.add(await openDatabase(directory));
+    const { db } = embedded;
+    const accountsAndActivity =
+      databaseUrl === undefined
+        ? embeddedStores(embedded, config, teardown, log)
+        : await openPostgresStores(databaseUrl, config, teardown, log);
+    const catalog =
+      mongodbUrl === undefined
+        ? createEmbeddedCatalogStore({ db, textDigest: textDigestOf })
+        : await openMongoCatalog(mongodbUrl, teardown, log);
+    return { ...accountsAndActivity, catalog, directory: directory.path, embedded, close: () => teardown.close() };
+  } catch (error) {
+    await teardown.close();
+    throw error;
+  }
+}
+
+function embeddedStores({ db }: EmbeddedDatabase, config: Config, teardown: Teardown, log: Logger) {
+  prune(db, config, teardown, log);
+  return { activity: createEmbeddedActivityStore({ db }), accounts: createEmbeddedAccountStore({ db }) };
+}
+
+async function openPostgresStores(url: string, config: Config, teardown: Teardown, log: Logger) {
+  const { db } = teardown.add(await openPostgres({ url, log }));
+  prune(db, config, teardown, log);
+  return { activity: createPostgresActivityStore({ db }), accounts: createPostgresAccountStore({ db }) };
+}
+
+async function openMongoCatalog(url: string, teardown: Teardown, log: Logger): Promise<CatalogStore> {
+  const mongo = teardown.add(await openMongo({ url, log }));
+  return createMongoCatalogStore({ mongo, textDigest: textDigestOf });
+}
+
+function prune(db: Kysely<ActivityTables>, { activityRetentionDays }: Config, teardown: Teardown, log: Logger): void {
+  if (activityRetentionDays !== undefined) teardown.add(startPruning(db, activityRetentionDays, log));
+}
+
+async function makeDirectory(path: string): Promise<string> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  return realpath(path);
+}
