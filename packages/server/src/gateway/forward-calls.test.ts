@@ -121,6 +121,12 @@ test("a caller streams a body that is longer than the limit of unary calls", asy
   expect(answer?.createdCount).toBe(50n);
 });
 
+test.each(["PUT", "PATCH", "DELETE"])("%s on a method's path answers which verbs there are", async (method) => {
+  const answer = await fetch(`${gateway.url}/cinedeepmatch.v1.MatchService/Match`, { method, body: "{}" });
+  expect(answer.status).toBe(405);
+  expect(answer.headers.get("allow")).toBe("GET, POST");
+});
+
 test("plain JSON over HTTP is enough to call", async () => {
   const answer = await fetch(`${gateway.url}/cinedeepmatch.v1.MatchService/Match`, {
     method: "POST",

@@ -4,6 +4,8 @@ import { bodyTooLarge, nativeGrpcElsewhere } from "./gateway-error.js";
 import { rpcProtocolOf } from "./rpc-protocol.js";
 import type { Upstream } from "./upstream.js";
 
+const METHOD_URL = "/cinedeepmatch.v1.:service(^[A-Za-z0-9_]+$)/:method(^[A-Za-z0-9_]+$)";
+
 interface MethodPath {
   service: string;
   method: string;
@@ -21,9 +23,14 @@ export async function forwardCalls(
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
 
+  app.route({
+    method: ["DELETE", "HEAD", "PATCH", "PUT"],
+    url: METHOD_URL,
+    handler: (_request, reply) => reply.code(405).header("allow", "GET, POST").send(),
+  });
   app.route<{ Params: MethodPath }>({
     method: ["GET", "POST"],
-    url: "/cinedeepmatch.v1.:service(^[A-Za-z0-9_]+$)/:method(^[A-Za-z0-9_]+$)",
+    url: METHOD_URL,
     handler: async (request, reply) => {
       const protocol = rpcProtocolOf(request.headers["content-type"]);
       if (protocol === "grpc") throw nativeGrpcElsewhere();

@@ -18,6 +18,7 @@ export const SERVICE_TOKEN_SCOPES: readonly string[] = [
   "activity:admin",
   "token:mint",
   "account:admin",
+  "account:self",
   "model:read",
   "model:admin",
   "ops:admin",

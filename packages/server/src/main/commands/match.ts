@@ -61,7 +61,7 @@ async function match(words: readonly string[], flags: MatchFlags, { env, stdout 
   const request = {
     text,
     movies,
-    ...(flags.user !== undefined && { taste: { case: "userId" as const, value: flags.user } }),
+    ...(flags.user !== undefined && { userId: flags.user }),
     filter: toFilter(flags),
     explain: flags.explain === true,
     pageSize: flags.limit,
