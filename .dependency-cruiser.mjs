@@ -183,7 +183,8 @@ export default {
     },
     {
       name: "stores-stay-apart",
-      comment: "Stores share the files beside their folders and, where they speak SQL, sql/; they know nothing of each other.",
+      comment:
+        "Stores share the files beside their folders and, where they speak SQL, sql/; they know nothing of each other.",
       severity: "error",
       from: { path: `^${server}/stores/([^/]+)/`, pathNot: tests },
       to: { path: `^${server}/stores/[^/]+/`, pathNot: [`^${server}/stores/$1/`, `^${server}/stores/sql/`] },

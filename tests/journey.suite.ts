@@ -84,7 +84,7 @@ export function describeJourney(name: string, options: SpawnOptions, freshWithin
       }
     });
 
-    test("a new movie is matched within two seconds, a changed one by its new text, a deleted one never", async () => {
+    test(`a new movie is matched within ${freshWithinMs} ms, a changed one by its new text, a deleted one never`, async () => {
       const title = "The Lighthouse Beekeepers";
       const synopsis = "Twin beekeepers smuggle royal jelly across a frozen strait in a converted icebreaker.";
       const credits = [{ displayName: "Ada Example", role: CreditRole.DIRECTOR }];

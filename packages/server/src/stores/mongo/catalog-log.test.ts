@@ -5,8 +5,8 @@ import { actors, sampleMovie } from "../testing/sample-movies.js";
 import { TemporaryMongo } from "../testing/temporary-mongo.js";
 import { applyOperations } from "./apply-operations.js";
 import { CatalogLog } from "./catalog-log.js";
+import type { CatalogWrite } from "./catalog-write.js";
 import { createMongoCatalogStore } from "./mongo-catalog-store.js";
-import type { CatalogWrite } from "./movie-operations.js";
 import type { OpenMongo } from "./open-mongo.js";
 import { upsertMovies } from "./put-movies.js";
 

@@ -3,9 +3,10 @@ import { NOT_BEGUN, planImport, rowsAfter } from "../plan-import.js";
 import { storableIds } from "../storable-ids.js";
 import { keyUnstorable } from "../write-errors.js";
 import type { CatalogReader } from "./catalog-reader.js";
+import type { CatalogWrite } from "./catalog-write.js";
 import type { PlannedWrite } from "./catalog-writer.js";
 import { keyOf } from "./document-keys.js";
-import { type CatalogWrite, movieOperations } from "./movie-operations.js";
+import { movieOperations } from "./movie-operations.js";
 import { readWriteContext } from "./read-movies.js";
 
 /**

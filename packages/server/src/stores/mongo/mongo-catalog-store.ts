@@ -1,13 +1,13 @@
 import type { Movie } from "@cinedeepmatch/contract";
 import type { CatalogStore, StoredCatalogStatus } from "../../matching/catalog-store.js";
 import { WriteListeners } from "../write-listeners.js";
+import type { CatalogWrite } from "./catalog-write.js";
 import { CatalogWriter, type PlannedWrite } from "./catalog-writer.js";
 import { changesAfter } from "./change-feed.js";
 import { fieldOf } from "./document-keys.js";
 import { getImport, importBatch } from "./import-batch.js";
 import { listMovies } from "./list-movies.js";
 import { getPeople, listPeople, listPersonCredits } from "./list-people.js";
-import type { CatalogWrite } from "./movie-operations.js";
 import type { OpenMongo } from "./open-mongo.js";
 import { createMovie, deleteMovie, updateMovie, upsertMovies } from "./put-movies.js";
 import { findByExternalId, missingIds, readMovies } from "./read-movies.js";

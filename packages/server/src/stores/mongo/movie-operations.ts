@@ -1,20 +1,12 @@
-import type { Movie } from "@cinedeepmatch/contract";
 import type { MovieWrite } from "../plan-writes.js";
 import type { DraftCommit } from "./catalog-log.js";
-import type { CatalogReader } from "./catalog-reader.js";
+import type { CatalogWrite } from "./catalog-write.js";
 import { fieldOf, keyOf } from "./document-keys.js";
-import type { CatalogState, Operation } from "./documents.js";
+import type { Operation } from "./documents.js";
 import { externalIdOperations } from "./external-id-operations.js";
 import { LIVE_FIELDS, movieFields } from "./movie-document.js";
 import { personOperations } from "./person-operations.js";
 import type { StoredContext } from "./read-movies.js";
-
-/** A write to one tenant's catalogue that is being worked out. */
-export interface CatalogWrite extends CatalogReader {
-  readonly tenant: string;
-  readonly state: CatalogState;
-  readonly textDigest: (movie: Movie) => string;
-}
 
 /** What writing movies does to documents: to theirs, and to everything that is kept in step with them. */
 export async function movieOperations(

@@ -1,9 +1,9 @@
 import { creditChanges } from "../credit-changes.js";
 import { foldedWords } from "../fold-text.js";
 import type { MovieWrite } from "../plan-writes.js";
+import type { CatalogWrite } from "./catalog-write.js";
 import { keyOf } from "./document-keys.js";
 import type { Operation } from "./documents.js";
-import type { CatalogWrite } from "./movie-operations.js";
 import { readDocuments } from "./read-documents.js";
 
 const PERSON_FIELDS = ["tenant", "id", "displayName", "creditCount", "words"] as const;

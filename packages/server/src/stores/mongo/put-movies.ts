@@ -2,8 +2,9 @@ import type { Movie } from "@cinedeepmatch/contract";
 import { planMovies, writtenMovie } from "../plan-movies.js";
 import type { MovieWrite } from "../plan-writes.js";
 import { etagMismatch, movieExists } from "../write-errors.js";
+import type { CatalogWrite } from "./catalog-write.js";
 import type { PlannedWrite } from "./catalog-writer.js";
-import { type CatalogWrite, movieOperations } from "./movie-operations.js";
+import { movieOperations } from "./movie-operations.js";
 import { readMovies, readWriteContext } from "./read-movies.js";
 
 /** Creates a movie. */

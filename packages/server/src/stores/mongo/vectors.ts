@@ -2,11 +2,11 @@ import { Binary } from "mongodb";
 import type { MovieToEncode, StoredVector } from "../../matching/catalog-store.js";
 import { storableIds } from "../storable-ids.js";
 import type { CatalogReader } from "./catalog-reader.js";
+import type { CatalogWrite } from "./catalog-write.js";
 import type { PlannedWrite } from "./catalog-writer.js";
 import { fieldOf, keyOf } from "./document-keys.js";
 import type { CatalogState, Operation } from "./documents.js";
 import { MOVIE_FIELDS, movieOf } from "./movie-document.js";
-import type { CatalogWrite } from "./movie-operations.js";
 import { readDocuments } from "./read-documents.js";
 
 /** Movies that have no vector of a model. */
