@@ -27,9 +27,10 @@ test("an import outlasts kill -9 of the server at any moment, and every count is
   server = await startServer({ dataDirectory });
   const grpcPort = Number(new URL(server.grpcUrl).port);
   const running = runImport(server, file);
+  await expect.poll(() => movieCount(server as SpawnedServer), { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
   for (let crash = 0; crash < CRASHES; crash++) {
     // At the beginning, in the middle, and while the model encodes.
-    await new Promise((resolve) => setTimeout(resolve, 300 + crash * 700 + Math.random() * 500));
+    await new Promise((resolve) => setTimeout(resolve, crash * 700 + Math.random() * 500));
     await server.kill();
     server = await startServer({ dataDirectory, grpcPort });
   }
@@ -55,4 +56,9 @@ function movie(row: number) {
 
 function runImport(target: SpawnedServer, file: string) {
   return runCli(["import", file, "--url", target.grpcUrl, "--token", target.token, "--json"]);
+}
+
+async function movieCount({ gatewayUrl, token }: SpawnedServer): Promise<number> {
+  const status = await createClient({ baseUrl: gatewayUrl, token }).catalog.getStatus();
+  return Number(status.movieCount);
 }
