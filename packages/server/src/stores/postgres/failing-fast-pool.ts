@@ -76,5 +76,7 @@ function convert(error: unknown, outage: Outage): unknown {
 /** Whether the server said nothing, or that it is going, rather than that it cannot do what was asked. */
 function isUnreachable(error: unknown): boolean {
   const state = sqlStateOf(error);
+  // Of the pool: all connections are in use. The next call may be luckier.
+  if (error instanceof Error && error.message === "timeout exceeded when trying to connect") return false;
   return state === "" || state.startsWith("08") || state.startsWith("57P");
 }

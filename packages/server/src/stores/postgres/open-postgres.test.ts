@@ -106,6 +106,17 @@ needsServer("TEST_DATABASE_URL", (server) => {
       },
     );
 
+    test("has more calls than it can do in time, those that it does in time succeed", async () => {
+      const { db, close } = await openPostgres({ url: database.url, log, poolSize: 2 });
+      const calls = await Promise.allSettled(Array.from({ length: 40 }, () => sql`select pg_sleep(0.15)`.execute(db)));
+      const reasons = calls.flatMap((call) => (call.status === "rejected" ? [call.reason] : []));
+      expect(reasons).not.toEqual([]);
+      for (const reason of reasons) expect(reason).toEqual(unavailable);
+      expect(calls.length - reasons.length).toBeGreaterThan(12);
+      await expect(sql`select 1`.execute(db)).resolves.toBeDefined();
+      await close();
+    });
+
     test("takes too long over a statement, the statement is ended", async () => {
       const { db, close } = await openPostgres({ url: database.url, log, statementTimeoutMs: 200 });
       expect(

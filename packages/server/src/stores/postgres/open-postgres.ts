@@ -27,7 +27,7 @@ export interface OpenPostgres {
 
 const STATEMENT_MS = 1_500;
 /** For a connection, also when all are in use. */
-const CONNECT_MS = 1_000;
+const CONNECT_MS = 1_500;
 const IDLE_MS = 30_000;
 /** Now and then a new one, so that connections spread over the servers behind a name. */
 const LIFETIME_SECONDS = 1_800;
