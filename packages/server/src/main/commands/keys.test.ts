@@ -46,3 +46,20 @@ test("no other command shows a secret", async () => {
   expect(shown).toMatch(/^k4\.lid\./);
   expect(shown).not.toContain("k4.local.");
 });
+
+test("a rotation leaves the old key verifying until it is retired", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "cinedeepmatch-keys-"));
+  folders.push(folder);
+  const directory = await openKeyDirectory(join(folder, "keys"));
+  const { token } = await issueToken(directory.client, { subject: "s", scopes: [], expiresAt: Date.now() + 60_000 });
+  const [old] = directory.client.list();
+
+  const shown = await keys("rotate", "--wait", "0", "--data-dir", folder);
+  expect(shown.split("\n").map((line) => line.split(/\s+/)[1])).toEqual(["retiring", "issuing", undefined]);
+  await directory.reload();
+  await expect(verifyToken(directory.client, token)).resolves.toMatchObject({ subject: "s" });
+
+  await keys("retire", old?.id ?? "", "--data-dir", folder);
+  await directory.reload();
+  await expect(verifyToken(directory.client, token)).rejects.toMatchObject({ code: "token_key_unknown" });
+});

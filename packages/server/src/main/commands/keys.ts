@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AUDIENCES, type Audience, type KeyDirectory, openKeyDirectory } from "@cinedeepmatch/auth";
 import { type Command, Option } from "commander";
 import { readConfig } from "../config.js";
@@ -8,7 +9,7 @@ interface KeyFlags {
   audience: Audience;
 }
 
-/** `cinedeepmatch keys list|add|promote|remove|export`: the life of the keys of a data directory. Running servers follow within seconds. */
+/** `cinedeepmatch keys list|rotate|add|promote|retire|export`: the life of the keys of a data directory. */
 export function addKeysCommand(program: Command): void {
   const keys = program.command("keys").description("list and rotate the keys of a data directory");
   const add = (name: string, description: string) =>
@@ -26,12 +27,30 @@ export function addKeysCommand(program: Command): void {
     (id: string, flags: KeyFlags) =>
       change(flags, (directory) => directory.update(flags.audience, (ring) => void ring.promote(id))),
   );
-  add("remove <id>", "remove a key; its tokens are refused from then on").action((id: string, flags: KeyFlags) =>
-    change(flags, (directory) => directory.update(flags.audience, (ring) => ring.remove(id))),
+  add("rotate", "add a key, wait until running servers know it, and promote it")
+    .option("--wait <seconds>", "how long to wait; servers look every 5 seconds", "10")
+    .action((flags: KeyFlags & { wait: string }) => rotate(flags));
+  add("retire <id>", "remove a key whose successor issues; its tokens are refused from then on").action(
+    (id: string, flags: KeyFlags) =>
+      change(flags, (directory) => directory.update(flags.audience, (ring) => ring.remove(id))),
   );
   add("export", "print the keys themselves, for MODEL_KEYS of workers that run apart: keep the output secret").action(
     async (flags: KeyFlags) => printSecrets(await open(flags), flags),
   );
+}
+
+/** A key that issued before every server knew it would have its first tokens refused. */
+async function rotate(flags: KeyFlags & { wait: string }): Promise<void> {
+  const seconds = Number(flags.wait);
+  if (!(seconds >= 0)) throw new Error(`--wait must be a number of seconds, not "${flags.wait}".`);
+  const directory = await open(flags);
+  let added = "";
+  await directory.update(flags.audience, (ring) => {
+    added = ring.generate().id;
+  });
+  await sleep(seconds * 1_000);
+  await directory.update(flags.audience, (ring) => void ring.promote(added));
+  print(directory, flags);
 }
 
 function open(flags: KeyFlags): Promise<KeyDirectory> {
