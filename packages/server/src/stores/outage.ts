@@ -10,6 +10,7 @@ const LONGEST_MS = 2_000;
 export class Outage {
   #delayMs = 0;
   #until = 0;
+  #answeredAt = Number.NEGATIVE_INFINITY;
   #error: ServiceError | undefined;
 
   /** Throws the last failure while it is too early to try again. */
@@ -17,8 +18,14 @@ export class Outage {
     if (this.#error !== undefined && performance.now() < this.#until) throw this.#error;
   }
 
-  /** The server could not be reached. */
-  begin(error: ServiceError): void {
+  /**
+   * The server could not be reached.
+   *
+   * @param since when the call began, on the clock of `performance`; a server that has answered another call since then
+   *   is busy, not away
+   */
+  begin(error: ServiceError, since: number): void {
+    if (this.#answeredAt > since) return;
     // Several calls that fail together are one failure.
     if (performance.now() < this.#until) return;
     this.#delayMs = Math.min(Math.max(this.#delayMs * 2, FIRST_MS), LONGEST_MS);
@@ -28,6 +35,7 @@ export class Outage {
 
   /** The server answered. */
   end(): void {
+    this.#answeredAt = performance.now();
     this.#delayMs = 0;
     this.#until = 0;
     this.#error = undefined;

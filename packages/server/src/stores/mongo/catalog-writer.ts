@@ -19,6 +19,7 @@ export interface PlannedWrite<T> extends DraftCommit {
 /** For the writer of a commit to apply it, before somebody else does. */
 const PATIENCE_MS = 2_000;
 const LOOK_MS = 10;
+const LONGEST_WAIT_MS = 30_000;
 const ATTEMPTS = 20;
 /** After so many lost attempts a writer asks for the next turn. */
 const PATIENT_ATTEMPTS = 2;
@@ -33,6 +34,8 @@ export class CatalogWriter {
   readonly #turns: Turns;
   /** Writers of one process would only lose against each other. */
   readonly #queue = new OneAtATime();
+  /** The tokens of the commits that are being applied here. */
+  readonly #applying = new Set<string>();
   /** Since when a commit of each tenant has been seen waiting to be applied. */
   readonly #waiting = new Map<string, { readonly token: string; readonly since: number }>();
 
@@ -71,7 +74,7 @@ export class CatalogWriter {
     const head = await this.#log.head(tenant);
     if (head.isApplied) return head.after;
     // Its writer may be gone, and without another write nobody else would ever apply it.
-    if (this.#isOverdue(tenant, head)) await this.#finish(tenant, head);
+    if (this.#isAbandoned(tenant, head)) await this.#finish(tenant, head);
     return head.before;
   }
 
@@ -104,18 +107,22 @@ export class CatalogWriter {
 
   /** The last commit, once it has been applied. */
   async #appliedHead(tenant: string): Promise<Head> {
-    for (;;) {
+    const began = performance.now();
+    while (performance.now() - began < LONGEST_WAIT_MS) {
       const head = await this.#log.head(tenant);
       if (head.isApplied) return head;
-      // We write one at a time: an unfinished commit of ours is one over which an earlier call failed.
-      const isOurs = head.owner === this.#owner;
-      if (isOurs || this.#isOverdue(tenant, head)) await this.#finish(tenant, head);
-      else await sleep(LOOK_MS);
+      if (this.#isAbandoned(tenant, head)) await this.#finish(tenant, head);
+      await sleep(LOOK_MS);
     }
+    throw new ServiceError(ErrorReason.STORE_UNAVAILABLE, "An earlier write to the catalogue has not been completed.");
   }
 
-  /** Measured on our own clock from when we first saw it, so that no two clocks have to agree. */
-  #isOverdue(tenant: string, { token }: Head): boolean {
+  /** Whether nobody seems to be applying a commit. If somebody is, no harm is done. */
+  #isAbandoned(tenant: string, { token, owner }: Head): boolean {
+    if (this.#applying.has(token)) return false;
+    // One of ours that we are not applying is one over which an earlier call failed, or is about to be applied.
+    if (owner === this.#owner) return true;
+    // Measured on our own clock from when we first saw it, so that no two clocks have to agree.
     const seen = this.#waiting.get(tenant);
     if (seen?.token === token) return performance.now() - seen.since > PATIENCE_MS;
     this.#waiting.set(tenant, { token, since: performance.now() });
@@ -128,7 +135,12 @@ export class CatalogWriter {
   }
 
   async #apply(tenant: string, commit: Head, operations: DraftCommit["operations"]): Promise<void> {
-    await applyOperations(this.#collections, commit.number, operations, this.#traits);
-    await this.#log.markApplied(tenant, commit);
+    this.#applying.add(commit.token);
+    try {
+      await applyOperations(this.#collections, commit.number, operations, this.#traits);
+      await this.#log.markApplied(tenant, commit);
+    } finally {
+      this.#applying.delete(commit.token);
+    }
   }
 }

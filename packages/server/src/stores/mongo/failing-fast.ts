@@ -15,15 +15,15 @@ export class FailingFast {
   /** Runs some work. The driver bounds each of its steps: see `openMongo`. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.#outage.check();
+    const began = performance.now();
     try {
       const result = await work();
       this.#outage.end();
       return result;
     } catch (error) {
       const converted = convertMongoError(error);
-      if (converted instanceof ServiceError && converted.reason === ErrorReason.STORE_UNAVAILABLE) {
-        this.#outage.begin(converted);
-      }
+      const isAway = converted !== error || error instanceof NoAnswer;
+      if (isAway && converted instanceof ServiceError) this.#outage.begin(converted, began);
       throw converted;
     }
   }
@@ -33,7 +33,7 @@ export class FailingFast {
     return this.run(async () => {
       const { promise: late, reject } = Promise.withResolvers<never>();
       const timer = setTimeout(() => {
-        reject(new ServiceError(ErrorReason.STORE_UNAVAILABLE, "The MongoDB server does not answer."));
+        reject(new NoAnswer(ErrorReason.STORE_UNAVAILABLE, "The MongoDB server does not answer."));
       }, READ_MS);
       try {
         return await Promise.race([work(), late]);
@@ -43,3 +43,5 @@ export class FailingFast {
     });
   }
 }
+
+class NoAnswer extends ServiceError {}

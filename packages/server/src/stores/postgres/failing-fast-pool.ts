@@ -24,10 +24,11 @@ export class FailingFastPool implements PostgresPool {
 
   async connect(): Promise<PostgresPoolClient> {
     this.#outage.check();
+    const began = performance.now();
     try {
       return new FailingFastClient(await this.#pool.connect(), this.#outage);
     } catch (error) {
-      throw convert(error, this.#outage);
+      throw convert(error, this.#outage, began);
     }
   }
 
@@ -49,12 +50,13 @@ class FailingFastClient implements PostgresPoolClient {
   /** Cursors, which the interface has besides, are not used. */
   query: PostgresPoolClient["query"] = (async (sql: string, parameters?: readonly unknown[]) => {
     if (this.#failure !== undefined) throw this.#failure;
+    const began = performance.now();
     try {
       const result = await this.#client.query(sql, parameters as unknown[]);
       this.#outage.end();
       return result;
     } catch (error) {
-      const converted = convert(error, this.#outage);
+      const converted = convert(error, this.#outage, began);
       // Whatever comes next, a rollback for one, would wait behind the statement that has had no answer.
       if (isUnreachable(error)) this.#failure = converted as ServiceError;
       throw converted;
@@ -66,10 +68,10 @@ class FailingFastClient implements PostgresPoolClient {
   }
 }
 
-function convert(error: unknown, outage: Outage): unknown {
+function convert(error: unknown, outage: Outage, since: number): unknown {
   const converted = convertSqlError(error, "PostgreSQL server", () => true);
   const unavailable = converted instanceof ServiceError && converted.reason === ErrorReason.STORE_UNAVAILABLE;
-  if (unavailable && isUnreachable(error)) outage.begin(converted);
+  if (unavailable && isUnreachable(error)) outage.begin(converted, since);
   return converted;
 }
 
