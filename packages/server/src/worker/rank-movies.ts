@@ -40,8 +40,9 @@ export async function rankMovies(
     ...example.queries(QUERIES_PER_PROFILE),
     ...taste.queries(QUERIES_PER_PROFILE),
   ];
+  const titles = new Map(replica.titles.find(work.text).map(({ ordinal, strength }) => [ordinal, strength]));
   const named = new Set([
-    ...replica.titles.find(work.text).map(({ ordinal }) => ordinal),
+    ...titles.keys(),
     ...work.people.flatMap(({ id, weight }) => (weight > 0 ? [...(replica.person(id)?.movies ?? [])] : [])),
   ]);
   const end = work.offset + work.limit;
@@ -52,7 +53,7 @@ export async function rankMovies(
   const ranked =
     vectors.length === 0 && work.text === ""
       ? rankByPopularity(replica, allowed)
-      : scoreCandidates(candidates, { work, replica, textVector, example, taste });
+      : scoreCandidates(candidates, { replica, work, titles, textVector, example, taste });
   const varied = diversify(ranked, work.diversity, end, (a, b) => likeness(replica, a, b));
   const hits = varied.slice(work.offset, end).map((hit) => toHit(hit, work, replica));
   const rankMs = performance.now() - encodedAt;
@@ -65,6 +66,8 @@ interface Wanted {
   readonly textVector: Float32Array | undefined;
   readonly example: Profile<Cause>;
   readonly taste: Profile<Cause>;
+  /** The movies whose title the text is, and how surely. */
+  readonly titles: ReadonlyMap<number, number>;
 }
 
 function scoreCandidates(candidates: Candidates, wanted: Wanted): Ranked[] {
@@ -106,8 +109,7 @@ function total(candidate: Omit<Ranked, "score">, exampleScale: number, tasteScal
   return Math.max(0, Math.min(1, sum / (weights || 1)));
 }
 
-function fuseText(candidates: Candidates, query: Float32Array, { work, replica }: Wanted): Map<number, Fused> {
-  const titles = new Map(replica.titles.find(work.text).map(({ ordinal, strength }) => [ordinal, strength]));
+function fuseText(candidates: Candidates, query: Float32Array, { replica, titles }: Wanted): Map<number, Fused> {
   const fused = fuse(
     [...candidates].map(([ordinal, { lexical }]) => {
       const row = replica.matrix.row(ordinal);
