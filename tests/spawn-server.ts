@@ -23,6 +23,8 @@ export interface SpawnedServer {
   /** The owner's token. */
   readonly token: string;
   readonly dataDirectory: string;
+  /** What it has logged so far. */
+  logged(): string;
   /** The process, for tests that hurt it. */
   readonly child: ChildProcess;
   /** Asks it to end and resolves with its exit code; its new data directory is removed. */
@@ -51,10 +53,13 @@ export async function startServer(options: SpawnOptions = {}): Promise<SpawnedSe
   };
   const child = spawn(process.execPath, [CLI, "serve", ...flags], { env, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const ready = await untilReady(child, exited);
+  const said: string[] = [];
+  child.stderr.on("data", (chunk) => said.push(String(chunk)));
+  const ready = await untilReady(child, exited, said);
   return {
     ...ready,
     dataDirectory,
+    logged: () => said.join(""),
     child,
     async stop() {
       child.kill("SIGTERM");
@@ -69,9 +74,7 @@ export async function startServer(options: SpawnOptions = {}): Promise<SpawnedSe
   };
 }
 
-async function untilReady(child: ChildProcess, exited: Promise<number | null>) {
-  const said: string[] = [];
-  child.stderr?.on("data", (chunk) => said.push(String(chunk)));
+async function untilReady(child: ChildProcess, exited: Promise<number | null>, said: readonly string[]) {
   if (child.stdout === null) throw new Error("the server's output is not a pipe");
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.startsWith('{"event":"ready"')) continue;

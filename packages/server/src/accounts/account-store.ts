@@ -51,6 +51,12 @@ export interface AccountStore {
    */
   revocationsAfter(revision: bigint, limit: number): Promise<StoredRevocation[]>;
 
+  /** What is stored about a user, but for the password's hash. */
+  exportUser(tenant: string, userId: string): Promise<StoredUserData>;
+
+  /** Deletes a user and the user's sessions, together with the tokens that `revocation` names. */
+  eraseUser(tenant: string, userId: string, revocation: Revocation): Promise<ErasedUser>;
+
   /** Removes sessions, refresh tokens and revocations that had expired at an instant. */
   purge(at: number): Promise<void>;
 }
@@ -69,6 +75,21 @@ export interface NewUser {
 export interface StoredUser {
   readonly id: string;
   readonly passwordHash: string;
+}
+
+/** What is stored about a user. */
+export interface StoredUserData {
+  /** Undefined for a user without a password. */
+  readonly account: { readonly email: string; readonly createdAt: number } | undefined;
+  readonly sessions: readonly { readonly createdAt: number; readonly expiresAt: number }[];
+  /** Tokens bound to the user are refused when issued before; undefined when none was revoked. */
+  readonly revokedBefore: number | undefined;
+}
+
+/** How much of a user was deleted. */
+export interface ErasedUser {
+  readonly accountCount: number;
+  readonly sessionCount: number;
 }
 
 /** An API key to keep. */

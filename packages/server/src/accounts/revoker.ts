@@ -1,4 +1,4 @@
-import type { AccountStore, Revocation } from "./account-store.js";
+import type { AccountStore, ErasedUser, Revocation } from "./account-store.js";
 import type { RevocationFeed } from "./revocation-feed.js";
 
 /** No token is accepted that was issued longer ago; see {@link Revoker}. */
@@ -39,6 +39,13 @@ export class Revoker {
     const found = await this.#store.revokeApiKey(tenant, id, this.#now(), revocation);
     await this.#feed.refresh();
     return found;
+  }
+
+  /** Deletes a user with the user's sessions, and revokes every token bound to the user. */
+  async eraseUser(tenant: string, userId: string): Promise<ErasedUser> {
+    const erased = await this.#store.eraseUser(tenant, userId, this.revocationOf({ kind: "user", name: userId }));
+    await this.#feed.refresh();
+    return erased;
   }
 
   /** The revocation of everything that a target holds now. */

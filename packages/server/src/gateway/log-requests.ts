@@ -1,4 +1,11 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+const named = new WeakMap<FastifyRequest, string>();
+
+/** Has a request logged by this path instead of its own, in which there may be a user's id. */
+export function logPathAs(request: FastifyRequest, path: string): void {
+  named.set(request, path);
+}
 
 /** Logs one line per answered request, without its query: a Connect GET has its message, and so what a person typed, there. */
 export function logRequests(app: FastifyInstance): void {
@@ -9,7 +16,7 @@ export function logRequests(app: FastifyInstance): void {
       msg: "request",
       requestId: request.id,
       method: request.method,
-      path: request.url.split("?", 1)[0],
+      path: named.get(request) ?? request.url.split("?", 1)[0],
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       peer: request.ip,

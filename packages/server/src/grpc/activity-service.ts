@@ -8,19 +8,28 @@ import {
   ListEventsRequestSchema,
 } from "@cinedeepmatch/contract";
 import type { ServiceImpl } from "@connectrpc/connect";
+import type { UserData } from "../accounts/user-data.js";
 import type { ActivityStore } from "../matching/activity-store.js";
 import { type FieldViolation, ServiceError } from "../matching/service-error.js";
 import { callerOf, userOf } from "./call-context.js";
 import { pageTokens } from "./page-token.js";
+import { createUserDataMethods, type ErasureLog } from "./user-data-methods.js";
 
 const DEFAULT_PAGE_SIZE = 50;
 
-/** Serves RecordEvents and ListEvents; export and erasure are not served yet. */
-export function createActivityService(ports: {
-  activity: ActivityStore;
-}): Partial<ServiceImpl<typeof ActivityService>> {
+/** What the activity service works with. */
+export interface ActivityPorts {
+  readonly activity: ActivityStore;
+  readonly userData: UserData;
+  readonly log: ErasureLog;
+}
+
+/** Keeps what users did, and gives out or erases all that is known of one of them. */
+export function createActivityService(ports: ActivityPorts): ServiceImpl<typeof ActivityService> {
   const { activity } = ports;
   return {
+    ...createUserDataMethods(ports.userData, ports.log),
+
     async recordEvents(request, context) {
       const claims = callerOf(context);
       const events = request.events.map((event) => complete(event, claims));

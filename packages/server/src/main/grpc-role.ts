@@ -79,7 +79,7 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
       isReady: () => readyWorkers() > 0,
       match: { matcher: new Matcher({ catalog, activity, queue }), catalog },
       catalog: { catalog, modelVersion, importMovies: createImportMovies(catalog), readyWorkers },
-      activity: { activity },
+      activity: { activity, userData: accounts.userDataWith(activity), log },
       account: accounts,
       model: { models },
       worker: { catalog, registry, modelFile },

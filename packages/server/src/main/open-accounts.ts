@@ -10,13 +10,17 @@ import { RevocationList } from "../accounts/revocation-list.js";
 import { Revoker } from "../accounts/revoker.js";
 import { Sessions } from "../accounts/sessions.js";
 import { TokenIssuer } from "../accounts/token-issuer.js";
+import { UserData } from "../accounts/user-data.js";
 import type { AccountPorts } from "../grpc/account-service.js";
 import { USER_TOKEN_SCOPES } from "../grpc/scopes.js";
+import type { ActivityStore } from "../matching/activity-store.js";
 import type { Closable } from "./teardown.js";
 
 /** Accounts, ready to be served, and what every token is measured against. */
 export interface OpenAccounts extends AccountPorts, Closable {
   readonly revocations: RevocationList;
+  /** All that is stored about users, the activity of theirs included. */
+  userDataWith(activity: ActivityStore): UserData;
 }
 
 const PURGE_MS = 60 * 60_000;
@@ -34,10 +38,12 @@ export async function openAccounts(
   const purge = setInterval(() => {
     store.purge(Date.now()).catch((err: unknown) => log.warn({ err }, "expired sessions cannot be removed"));
   }, PURGE_MS);
+  const revoker = new Revoker({ store, feed });
   return {
     revocations,
     issuer,
-    revoker: new Revoker({ store, feed }),
+    revoker,
+    userDataWith: (activity) => new UserData({ accounts: store, activity, revoker }),
     apiKeys: new ApiKeys({ store, issuer }),
     passwords: new Passwords({
       store,

@@ -20,6 +20,16 @@ export interface ActivityStore {
 
   /** A page of a user's events, newest first. */
   listEvents(tenant: string, userId: string, query: CursorQuery): Promise<Page<Event>>;
+
+  /**
+   * Erases a user's events, and remembers by a digest of the user's id that it did. From then on an event of the user
+   * that happened before `until` is acknowledged as a duplicate and not stored, also one that is being recorded at this
+   * moment.
+   *
+   * @param until milliseconds since the epoch
+   * @returns how many events there were
+   */
+  eraseEvents(tenant: string, userId: string, until: number): Promise<number>;
 }
 
 /** What came of a recording. */

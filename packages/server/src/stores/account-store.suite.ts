@@ -201,6 +201,43 @@ export function testAccountStore(name: string, fixture: AccountStoreFixture): vo
       expect(await revoked(b)).toEqual([]);
     });
 
+    test("all that is known of a user is told, but for secrets", async () => {
+      const [tenant, other] = [newTenant(), newTenant()];
+      await store.createUser(tenant, user("u"));
+      await start(tenant, "u", `${tenant} first`);
+      await start(tenant, "v", `${tenant} other`);
+      expect(await store.exportUser(tenant, "u")).toEqual({
+        account: { email: "u@example.com", createdAt: NOW },
+        sessions: [{ createdAt: NOW, expiresAt: NOW + 30 * DAY }],
+        revokedBefore: undefined,
+      });
+      await store.revoke(tenant, epochOf("user", "u", NOW + 7));
+      expect(await store.exportUser(tenant, "u")).toMatchObject({ revokedBefore: NOW + 7 });
+      const nothing = { account: undefined, sessions: [], revokedBefore: undefined };
+      expect(await store.exportUser(other, "u")).toEqual(nothing);
+    });
+
+    test("a user is erased with sessions and tokens, in one tenant only, and once", async () => {
+      const [tenant, other] = [newTenant(), newTenant()];
+      for (const each of [tenant, other]) await store.createUser(each, user("u"));
+      await store.createUser(tenant, user("v"));
+      await start(tenant, "u", `${tenant} one`);
+      await start(tenant, "u", `${tenant} two`);
+      await start(tenant, "v", `${tenant} three`);
+      const revocation = epochOf("user", "u");
+      expect(await store.eraseUser(tenant, "u", revocation)).toEqual({ accountCount: 1, sessionCount: 2 });
+      expect(await store.eraseUser(tenant, "u", revocation)).toEqual({ accountCount: 0, sessionCount: 0 });
+      expect(await store.findUser(tenant, "u@example.com")).toBeUndefined();
+      const rotated = await store.rotateSession(digest(`${tenant} one`), refreshToken(`${tenant} next`), NOW + 1);
+      expect(rotated.outcome).toBe("unknown");
+      expect(await revoked(tenant)).toMatchObject([revocation]);
+      expect(await store.findUser(other, "u@example.com")).toBeDefined();
+      expect(await store.findUser(tenant, "v@example.com")).toBeDefined();
+      expect((await store.exportUser(tenant, "v")).sessions).toHaveLength(1);
+      // The address is free again.
+      expect(await store.createUser(tenant, user("w", "u@example.com"))).toBe(true);
+    });
+
     test("revocations are read in their order, and one that is renewed is news again", async () => {
       const tenant = newTenant();
       await store.revoke(tenant, epochOf("subject", "a"));

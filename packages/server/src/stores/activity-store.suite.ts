@@ -125,6 +125,58 @@ export function testActivityStore(name: string, fixture: ActivityStoreFixture): 
       expect(await store.recordEvents(other, [event("1")])).toMatchObject({ recordedCount: 1 });
     });
 
+    describe("an erasure", () => {
+      const ERASED_AT = 1_700_000_100_000;
+      const after = (id: string) => event(id, { eventTime: timestampFromMs(ERASED_AT) });
+
+      test("takes all events of one user of one tenant, and a second one finds nothing", async () => {
+        const [tenant, other] = [newTenant(), newTenant()];
+        const many = Array.from({ length: 1_000 }, (_, index) => event(`${index}`));
+        await store.recordEvents(tenant, many);
+        await store.recordEvents(tenant, [event("last"), event("1", { userId: "v" })]);
+        await store.recordEvents(other, [event("1")]);
+        expect(await store.eraseEvents(tenant, "u", ERASED_AT)).toBe(1_001);
+        expect(await store.eraseEvents(tenant, "u", ERASED_AT)).toBe(0);
+        expect(await store.recentEvents(tenant, "u", 10)).toEqual([]);
+        expect(await store.seenMovieIds(tenant, "u")).toEqual([]);
+        expect(idsOf(await store.recentEvents(tenant, "v", 10))).toEqual(["1"]);
+        expect(idsOf(await store.recentEvents(other, "u", 10))).toEqual(["1"]);
+      });
+
+      test("is not undone by events of before it, which count as duplicates; what happens afterwards is kept", async () => {
+        const tenant = newTenant();
+        await store.recordEvents(tenant, [event("1")]);
+        await store.eraseEvents(tenant, "u", ERASED_AT);
+        const late = await store.recordEvents(tenant, [
+          event("1"),
+          event("2"),
+          after("3"),
+          event("4", { userId: "v" }),
+        ]);
+        expect(late).toMatchObject({ recordedCount: 2, duplicateCount: 2 });
+        expect(idsOf(await store.recentEvents(tenant, "u", 10))).toEqual(["3"]);
+        // An erasure never becomes less.
+        await store.eraseEvents(tenant, "u", ERASED_AT - 50_000);
+        expect(await store.recordEvents(tenant, [event("5")])).toMatchObject({ recordedCount: 0 });
+      });
+
+      test("reaches the events that are being recorded at the same moment", async () => {
+        const tenant = newTenant();
+        const recordings = Array.from({ length: 40 }, (_, index) => store.recordEvents(tenant, [event(`${index}`)]));
+        const [erased] = await Promise.all([store.eraseEvents(tenant, "u", ERASED_AT), ...recordings]);
+        expect(await store.recentEvents(tenant, "u", 10)).toEqual([]);
+        expect(erased).toBeLessThanOrEqual(40);
+      });
+
+      test("is remembered after reopening", async () => {
+        const tenant = newTenant();
+        await store.eraseEvents(tenant, "u", ERASED_AT);
+        await fixture.close();
+        store = await fixture.open();
+        expect(await store.recordEvents(tenant, [event("1")])).toMatchObject({ recordedCount: 0, duplicateCount: 1 });
+      });
+    });
+
     test("everything is there after reopening, and the sequence goes on growing", async () => {
       const tenant = newTenant();
       const { sequence } = await store.recordEvents(tenant, [event("1", { type: EventType.LIKED })]);

@@ -1,6 +1,7 @@
 import { Code, type Transport } from "@connectrpc/connect";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError } from "../gateway-error.js";
+import { logPathAs } from "../log-requests.js";
 import type { Upstream } from "../upstream.js";
 import { callStream, callUnary, openTransport } from "./call-upstream.js";
 import { invalidRequest } from "./invalid-request.js";
@@ -59,7 +60,9 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
   const { path, query } = partsOf(request.raw.url ?? "");
+  logPathAs(request, request.routeOptions.url ?? "");
   const { route, rawSegments } = find(routesByPath, request.method, path, reply);
+  logPathAs(request, route.template.text);
   const message = readRequest(route, { rawSegments, query, body: bodyOf(request) });
   const signal = abortedWith(reply);
   const call = { message, headers: callHeaders(request), timeoutMs: timeoutOf(request.headers), signal };

@@ -1,10 +1,11 @@
 import type { Migration } from "kysely/migration";
 import { createAccounts } from "../sql/account-tables.js";
-import { createActivity, dateEvents } from "../sql/activity-tables.js";
+import { createActivity, dateEvents, rememberErasures } from "../sql/activity-tables.js";
 
 /** The migrations of a PostgreSQL database in order; see `migrate`. */
 export const migrations: Record<string, Migration> = {
   "0001-activity": { up: createActivity },
   "0002-event-age": { up: dateEvents },
   "0003-accounts": { up: createAccounts },
+  "0004-erasures": { up: rememberErasures },
 };

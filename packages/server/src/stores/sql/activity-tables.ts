@@ -3,6 +3,7 @@ import { type Generated, type Kysely, sql } from "kysely";
 /** The tables of activity. */
 export interface ActivityTables {
   events: EventsTable;
+  erased_users: ErasedUsersTable;
 }
 
 interface EventsTable {
@@ -15,6 +16,15 @@ interface EventsTable {
   doc: Uint8Array;
   /** Milliseconds since the epoch. */
   recorded_at: Generated<bigint>;
+}
+
+/** Users whose data was erased, by digests of their ids: nothing of them comes back by a retry or by a restored backup. */
+interface ErasedUsersTable {
+  tenant: string;
+  /** See `digestOfUser`. */
+  user_digest: Uint8Array;
+  /** Events of before this instant are not recorded. Milliseconds since the epoch. */
+  until: bigint;
 }
 
 /** The migration that makes them. */
@@ -44,4 +54,15 @@ export async function dateEvents(db: Kysely<unknown>): Promise<void> {
       add column recorded_at bigint not null default (extract(epoch from now()) * 1000)::bigint`.execute(db);
   // Events are recorded in the order of this column, for which such an index takes next to no space.
   await sql`create index events_by_age on cinedeepmatch.events using brin (recorded_at)`.execute(db);
+}
+
+/** The migration that remembers whose data was erased. */
+export async function rememberErasures(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table cinedeepmatch.erased_users (
+      tenant text not null,
+      user_digest bytea not null,
+      until bigint not null,
+      primary key (tenant, user_digest)
+    )`.execute(db);
 }

@@ -5,6 +5,7 @@ import { createApiKey, findApiKey, listApiKeys, recordApiKeyUse, revokeApiKey } 
 import { revocationsAfter, revoke } from "./revocation-rows.js";
 import { endSessions, purgeSessions, rotateSession, startSession } from "./session-rows.js";
 import { transactOn } from "./transact.js";
+import { eraseUser, exportUser } from "./user-rows.js";
 
 /** Accounts in a database with the tables of `account-tables.ts`. */
 export function createSqlAccountStore(db: Kysely<AccountTables>): AccountStore {
@@ -40,6 +41,9 @@ export function createSqlAccountStore(db: Kysely<AccountTables>): AccountStore {
       transact((transaction) => endSessions(transaction, tenant, userId, revocation)),
     revoke: (tenant, revocation) => transact((transaction) => revoke(transaction, tenant, [revocation])),
     revocationsAfter: (revision, limit) => revocationsAfter(db, revision, limit),
+    exportUser: (tenant, userId) => transact((transaction) => exportUser(transaction, tenant, userId)),
+    eraseUser: (tenant, userId, revocation) =>
+      transact((transaction) => eraseUser(transaction, tenant, userId, revocation)),
     async purge(at) {
       await purgeSessions(db, at);
       await db.deleteFrom("revocations").where("expires_at", "<", BigInt(at)).execute();

@@ -1,4 +1,5 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Event, EventSchema, EventType } from "@cinedeepmatch/contract";
 import { type Kysely, sql } from "kysely";
 import type { ActivityStore, RecordedEvents } from "../../matching/activity-store.js";
@@ -7,6 +8,7 @@ import { base64 } from "../base64.js";
 import { decodeCursor, pageOf } from "../cursor.js";
 import { inSlices } from "../in-slices.js";
 import type { ActivityTables } from "./activity-tables.js";
+import { digestOfUser, eraseEvents, HOLD_ERASURES } from "./erase-events.js";
 import { transactOn } from "./transact.js";
 
 const EVENTS_PER_STATEMENT = 500;
@@ -23,6 +25,7 @@ export function createSqlActivityStore(db: Kysely<ActivityTables>): ActivityStor
       (await selectEvents(db, tenant, userId, undefined, limit)).map(eventOf),
     seenMovieIds: (tenant, userId) => seenMovieIds(db, tenant, userId),
     listEvents: (tenant, userId, query) => listEvents(db, tenant, userId, query),
+    eraseEvents: (tenant, userId, until) => eraseEvents(db, tenant, userId, until),
   };
 }
 
@@ -43,7 +46,8 @@ async function recordEvents(
 
 async function numberEvents(db: Kysely<ActivityTables>, events: readonly Event[]): Promise<NumberedEvent[]> {
   const { rows } = await sql<{ sequence: bigint }>`
-    select nextval('cinedeepmatch.event_sequence') as sequence from generate_series(1, ${events.length}::integer)
+    with held as materialized (${HOLD_ERASURES})
+    select nextval('cinedeepmatch.event_sequence') as sequence from held, generate_series(1, ${events.length}::integer)
     order by sequence`.execute(db);
   return events.map((event, at) => ({ event, sequence: rows[at]?.sequence ?? 0n }));
 }
@@ -70,12 +74,16 @@ async function insertEvents(
     type: event.type,
     movie_id: event.movieId,
     doc: base64(toBinary(EventSchema, event)),
+    user: digestOfUser(tenant, event.userId).toString("base64"),
+    at: event.eventTime === undefined ? 0 : timestampMs(event.eventTime),
   }));
   const { rows } = await sql`
     insert into cinedeepmatch.events (tenant, user_id, id, sequence, type, movie_id, doc)
     select ${tenant}, user_id, id, sequence, type, movie_id, decode(doc, 'base64')
     from json_to_recordset(${JSON.stringify(input)}::json)
-      as r (user_id text, id text, sequence bigint, type smallint, movie_id text, doc text)
+      as r (user_id text, id text, sequence bigint, type smallint, movie_id text, doc text, "user" text, at float8)
+    where not exists (select 1 from cinedeepmatch.erased_users erased where erased.tenant = ${tenant}
+      and erased.user_digest = decode(r."user", 'base64') and r.at < erased.until)
     on conflict (tenant, user_id, id) do nothing
     returning id`.execute(db);
   return rows.length;

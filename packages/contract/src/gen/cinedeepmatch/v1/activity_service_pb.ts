@@ -10,13 +10,15 @@ import type { Event, EventJson } from "./event_pb.js";
 import { file_cinedeepmatch_v1_event } from "./event_pb.js";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.js";
 import { file_google_api_field_behavior } from "../../google/api/field_behavior_pb.js";
+import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file cinedeepmatch/v1/activity_service.proto.
  */
 export const file_cinedeepmatch_v1_activity_service: GenFile = /*@__PURE__*/
-  fileDesc("CidjaW5lZGVlcG1hdGNoL3YxL2FjdGl2aXR5X3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEiSwoTUmVjb3JkRXZlbnRzUmVxdWVzdBI0CgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50Qgu6SAiSAQUIARDoByJcChRSZWNvcmRFdmVudHNSZXNwb25zZRIWCg5yZWNvcmRlZF9jb3VudBgBIAEoBRIXCg9kdXBsaWNhdGVfY291bnQYAiABKAUSEwoLZXZlbnRfdG9rZW4YAyABKAkicAoRTGlzdEV2ZW50c1JlcXVlc3QSHgoHdXNlcl9pZBgBIAEoCUIN4EECukgHcgUQARiAARIdCglwYWdlX3NpemUYAiABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMY0A8iVgoSTGlzdEV2ZW50c1Jlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjQKFUV4cG9ydFVzZXJEYXRhUmVxdWVzdBIbCgd1c2VyX2lkGAEgASgJQgq6SAdyBRABGIABIkEKFkV4cG9ydFVzZXJEYXRhUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuY2luZWRlZXBtYXRjaC52MS5FdmVudCIzChRFcmFzZVVzZXJEYXRhUmVxdWVzdBIbCgd1c2VyX2lkGAEgASgJQgq6SAdyBRABGIABIjMKFUVyYXNlVXNlckRhdGFSZXNwb25zZRIaChJlcmFzZWRfZXZlbnRfY291bnQYASABKAMygQUKD0FjdGl2aXR5U2VydmljZRKUAQoMUmVjb3JkRXZlbnRzEiUuY2luZWRlZXBtYXRjaC52MS5SZWNvcmRFdmVudHNSZXF1ZXN0GiYuY2luZWRlZXBtYXRjaC52MS5SZWNvcmRFdmVudHNSZXNwb25zZSI1kAICosUYEgoOYWN0aXZpdHk6d3JpdGUgAYLT5JMCFjoBKiIRL3YxL2V2ZW50czpyZWNvcmQSkwEKCkxpc3RFdmVudHMSIy5jaW5lZGVlcG1hdGNoLnYxLkxpc3RFdmVudHNSZXF1ZXN0GiQuY2luZWRlZXBtYXRjaC52MS5MaXN0RXZlbnRzUmVzcG9uc2UiOpACAaLFGBEKDWFjdGl2aXR5OnJlYWQgAYLT5JMCHBIaL3YxL3VzZXJzL3t1c2VyX2lkfS9ldmVudHMSoAEKDkV4cG9ydFVzZXJEYXRhEicuY2luZWRlZXBtYXRjaC52MS5FeHBvcnRVc2VyRGF0YVJlcXVlc3QaKC5jaW5lZGVlcG1hdGNoLnYxLkV4cG9ydFVzZXJEYXRhUmVzcG9uc2UiOZACAaLFGBAKDmFjdGl2aXR5OmFkbWlugtPkkwIcEhovdjEvdXNlcnMve3VzZXJfaWR9OmV4cG9ydDABEp0BCg1FcmFzZVVzZXJEYXRhEiYuY2luZWRlZXBtYXRjaC52MS5FcmFzZVVzZXJEYXRhUmVxdWVzdBonLmNpbmVkZWVwbWF0Y2gudjEuRXJhc2VVc2VyRGF0YVJlc3BvbnNlIjuQAgKixRgQCg5hY3Rpdml0eTphZG1pboLT5JMCHjoBKiIZL3YxL3VzZXJzL3t1c2VyX2lkfTplcmFzZWIGcHJvdG8z", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_cinedeepmatch_v1_event, file_google_api_annotations, file_google_api_field_behavior]);
+  fileDesc("CidjaW5lZGVlcG1hdGNoL3YxL2FjdGl2aXR5X3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEiSwoTUmVjb3JkRXZlbnRzUmVxdWVzdBI0CgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50Qgu6SAiSAQUIARDoByJcChRSZWNvcmRFdmVudHNSZXNwb25zZRIWCg5yZWNvcmRlZF9jb3VudBgBIAEoBRIXCg9kdXBsaWNhdGVfY291bnQYAiABKAUSEwoLZXZlbnRfdG9rZW4YAyABKAkicAoRTGlzdEV2ZW50c1JlcXVlc3QSHgoHdXNlcl9pZBgBIAEoCUIN4EECukgHcgUQARiAARIdCglwYWdlX3NpemUYAiABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMY0A8iVgoSTGlzdEV2ZW50c1Jlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjQKFUV4cG9ydFVzZXJEYXRhUmVxdWVzdBIbCgd1c2VyX2lkGAEgASgJQgq6SAdyBRABGIABItsBChZFeHBvcnRVc2VyRGF0YVJlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuRXZlbnQSLgoHYWNjb3VudBgCIAEoCzIdLmNpbmVkZWVwbWF0Y2gudjEuVXNlckFjY291bnQSLwoIc2Vzc2lvbnMYAyADKAsyHS5jaW5lZGVlcG1hdGNoLnYxLlVzZXJTZXNzaW9uEjcKE3Rva2Vuc19yZXZva2VkX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIk0KC1VzZXJBY2NvdW50Eg0KBWVtYWlsGAEgASgJEi8KC2NyZWF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJvCgtVc2VyU2Vzc2lvbhIvCgtjcmVhdGVfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjMKFEVyYXNlVXNlckRhdGFSZXF1ZXN0EhsKB3VzZXJfaWQYASABKAlCCrpIB3IFEAEYgAEibwoVRXJhc2VVc2VyRGF0YVJlc3BvbnNlEhoKEmVyYXNlZF9ldmVudF9jb3VudBgBIAEoAxIcChRlcmFzZWRfYWNjb3VudF9jb3VudBgCIAEoBRIcChRlcmFzZWRfc2Vzc2lvbl9jb3VudBgDIAEoBTKBBQoPQWN0aXZpdHlTZXJ2aWNlEpQBCgxSZWNvcmRFdmVudHMSJS5jaW5lZGVlcG1hdGNoLnYxLlJlY29yZEV2ZW50c1JlcXVlc3QaJi5jaW5lZGVlcG1hdGNoLnYxLlJlY29yZEV2ZW50c1Jlc3BvbnNlIjWQAgKixRgSCg5hY3Rpdml0eTp3cml0ZSABgtPkkwIWOgEqIhEvdjEvZXZlbnRzOnJlY29yZBKTAQoKTGlzdEV2ZW50cxIjLmNpbmVkZWVwbWF0Y2gudjEuTGlzdEV2ZW50c1JlcXVlc3QaJC5jaW5lZGVlcG1hdGNoLnYxLkxpc3RFdmVudHNSZXNwb25zZSI6kAIBosUYEQoNYWN0aXZpdHk6cmVhZCABgtPkkwIcEhovdjEvdXNlcnMve3VzZXJfaWR9L2V2ZW50cxKgAQoORXhwb3J0VXNlckRhdGESJy5jaW5lZGVlcG1hdGNoLnYxLkV4cG9ydFVzZXJEYXRhUmVxdWVzdBooLmNpbmVkZWVwbWF0Y2gudjEuRXhwb3J0VXNlckRhdGFSZXNwb25zZSI5kAIBosUYEAoOYWN0aXZpdHk6YWRtaW6C0+STAhwSGi92MS91c2Vycy97dXNlcl9pZH06ZXhwb3J0MAESnQEKDUVyYXNlVXNlckRhdGESJi5jaW5lZGVlcG1hdGNoLnYxLkVyYXNlVXNlckRhdGFSZXF1ZXN0GicuY2luZWRlZXBtYXRjaC52MS5FcmFzZVVzZXJEYXRhUmVzcG9uc2UiO5ACAqLFGBAKDmFjdGl2aXR5OmFkbWlugtPkkwIeOgEqIhkvdjEvdXNlcnMve3VzZXJfaWR9OmVyYXNlYgZwcm90bzM", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_cinedeepmatch_v1_event, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * What to record.
@@ -264,7 +266,7 @@ export const ExportUserDataRequestSchema: GenMessage<ExportUserDataRequest, {jso
   messageDesc(file_cinedeepmatch_v1_activity_service, 4);
 
 /**
- * A part of a user's data.
+ * A part of a user's data. The first one has the account, where there is one, and what belongs to it.
  *
  * @generated from message cinedeepmatch.v1.ExportUserDataResponse
  */
@@ -275,10 +277,31 @@ export type ExportUserDataResponse = Message<"cinedeepmatch.v1.ExportUserDataRes
    * @generated from field: repeated cinedeepmatch.v1.Event events = 1;
    */
   events: Event[];
+
+  /**
+   * The user's account; unset for users without a password of their own here.
+   *
+   * @generated from field: cinedeepmatch.v1.UserAccount account = 2;
+   */
+  account?: UserAccount | undefined;
+
+  /**
+   * Where the user is signed in.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.UserSession sessions = 3;
+   */
+  sessions: UserSession[];
+
+  /**
+   * Tokens bound to the user that are older are refused; unset when none was revoked.
+   *
+   * @generated from field: google.protobuf.Timestamp tokens_revoked_time = 4;
+   */
+  tokensRevokedTime?: Timestamp | undefined;
 };
 
 /**
- * A part of a user's data.
+ * A part of a user's data. The first one has the account, where there is one, and what belongs to it.
  *
  * @generated from message cinedeepmatch.v1.ExportUserDataResponse
  */
@@ -289,6 +312,27 @@ export type ExportUserDataResponseJson = {
    * @generated from field: repeated cinedeepmatch.v1.Event events = 1;
    */
   events?: EventJson[];
+
+  /**
+   * The user's account; unset for users without a password of their own here.
+   *
+   * @generated from field: cinedeepmatch.v1.UserAccount account = 2;
+   */
+  account?: UserAccountJson;
+
+  /**
+   * Where the user is signed in.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.UserSession sessions = 3;
+   */
+  sessions?: UserSessionJson[];
+
+  /**
+   * Tokens bound to the user that are older are refused; unset when none was revoked.
+   *
+   * @generated from field: google.protobuf.Timestamp tokens_revoked_time = 4;
+   */
+  tokensRevokedTime?: TimestampJson;
 };
 
 /**
@@ -297,6 +341,104 @@ export type ExportUserDataResponseJson = {
  */
 export const ExportUserDataResponseSchema: GenMessage<ExportUserDataResponse, {jsonType: ExportUserDataResponseJson}> = /*@__PURE__*/
   messageDesc(file_cinedeepmatch_v1_activity_service, 5);
+
+/**
+ * An account with a password. The password is stored as a hash that nobody can use, and is not part of this.
+ *
+ * @generated from message cinedeepmatch.v1.UserAccount
+ */
+export type UserAccount = Message<"cinedeepmatch.v1.UserAccount"> & {
+  /**
+   * The mail address, in lower case.
+   *
+   * @generated from field: string email = 1;
+   */
+  email: string;
+
+  /**
+   * When the user signed up.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 2;
+   */
+  createTime?: Timestamp | undefined;
+};
+
+/**
+ * An account with a password. The password is stored as a hash that nobody can use, and is not part of this.
+ *
+ * @generated from message cinedeepmatch.v1.UserAccount
+ */
+export type UserAccountJson = {
+  /**
+   * The mail address, in lower case.
+   *
+   * @generated from field: string email = 1;
+   */
+  email?: string;
+
+  /**
+   * When the user signed up.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 2;
+   */
+  createTime?: TimestampJson;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.UserAccount.
+ * Use `create(UserAccountSchema)` to create a new message.
+ */
+export const UserAccountSchema: GenMessage<UserAccount, {jsonType: UserAccountJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_activity_service, 6);
+
+/**
+ * A place where a user is signed in.
+ *
+ * @generated from message cinedeepmatch.v1.UserSession
+ */
+export type UserSession = Message<"cinedeepmatch.v1.UserSession"> & {
+  /**
+   * When the user signed in.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 1;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * When the session ends unless it is refreshed.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 2;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * A place where a user is signed in.
+ *
+ * @generated from message cinedeepmatch.v1.UserSession
+ */
+export type UserSessionJson = {
+  /**
+   * When the user signed in.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 1;
+   */
+  createTime?: TimestampJson;
+
+  /**
+   * When the session ends unless it is refreshed.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 2;
+   */
+  expireTime?: TimestampJson;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.UserSession.
+ * Use `create(UserSessionSchema)` to create a new message.
+ */
+export const UserSessionSchema: GenMessage<UserSession, {jsonType: UserSessionJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_activity_service, 7);
 
 /**
  * Whose data to erase.
@@ -331,34 +473,62 @@ export type EraseUserDataRequestJson = {
  * Use `create(EraseUserDataRequestSchema)` to create a new message.
  */
 export const EraseUserDataRequestSchema: GenMessage<EraseUserDataRequest, {jsonType: EraseUserDataRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 6);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 8);
 
 /**
- * What was erased.
+ * What was erased by this call.
  *
  * @generated from message cinedeepmatch.v1.EraseUserDataResponse
  */
 export type EraseUserDataResponse = Message<"cinedeepmatch.v1.EraseUserDataResponse"> & {
   /**
-   * How many events were erased.
+   * How many events.
    *
    * @generated from field: int64 erased_event_count = 1;
    */
   erasedEventCount: bigint;
+
+  /**
+   * How many accounts with a password: 1 or 0.
+   *
+   * @generated from field: int32 erased_account_count = 2;
+   */
+  erasedAccountCount: number;
+
+  /**
+   * How many sessions.
+   *
+   * @generated from field: int32 erased_session_count = 3;
+   */
+  erasedSessionCount: number;
 };
 
 /**
- * What was erased.
+ * What was erased by this call.
  *
  * @generated from message cinedeepmatch.v1.EraseUserDataResponse
  */
 export type EraseUserDataResponseJson = {
   /**
-   * How many events were erased.
+   * How many events.
    *
    * @generated from field: int64 erased_event_count = 1;
    */
   erasedEventCount?: string;
+
+  /**
+   * How many accounts with a password: 1 or 0.
+   *
+   * @generated from field: int32 erased_account_count = 2;
+   */
+  erasedAccountCount?: number;
+
+  /**
+   * How many sessions.
+   *
+   * @generated from field: int32 erased_session_count = 3;
+   */
+  erasedSessionCount?: number;
 };
 
 /**
@@ -366,7 +536,7 @@ export type EraseUserDataResponseJson = {
  * Use `create(EraseUserDataResponseSchema)` to create a new message.
  */
 export const EraseUserDataResponseSchema: GenMessage<EraseUserDataResponse, {jsonType: EraseUserDataResponseJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 7);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 9);
 
 /**
  * Keeps what users did. An acknowledged event is stored safely and counts in the very next match.
@@ -396,7 +566,7 @@ export const ActivityService: GenService<{
     output: typeof ListEventsResponseSchema;
   },
   /**
-   * Streams everything that is stored about a user.
+   * Streams everything that is stored about a user: the account and its sessions first, then every event, newest first.
    *
    * @generated from rpc cinedeepmatch.v1.ActivityService.ExportUserData
    */
@@ -406,7 +576,9 @@ export const ActivityService: GenService<{
     output: typeof ExportUserDataResponseSchema;
   },
   /**
-   * Erases everything that is stored about a user.
+   * Erases everything that is stored about a user, and revokes the user's tokens. Events of before the erasure that
+   * arrive later are not recorded; nor, for ten minutes, is anything else about the user, so that calls that were under
+   * way bring nothing back. Erasing once more changes nothing.
    *
    * @generated from rpc cinedeepmatch.v1.ActivityService.EraseUserData
    */

@@ -6,13 +6,15 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Event } from "./event_pb.js";
 import { file_cinedeepmatch_v1_event } from "./event_pb.js";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file cinedeepmatch/v1/activity_service.proto.
  */
 export const file_cinedeepmatch_v1_activity_service: GenFile = /*@__PURE__*/
-  fileDesc("CidjaW5lZGVlcG1hdGNoL3YxL2FjdGl2aXR5X3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEiPgoTUmVjb3JkRXZlbnRzUmVxdWVzdBInCgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50IlwKFFJlY29yZEV2ZW50c1Jlc3BvbnNlEhYKDnJlY29yZGVkX2NvdW50GAEgASgFEhcKD2R1cGxpY2F0ZV9jb3VudBgCIAEoBRITCgtldmVudF90b2tlbhgDIAEoCSJLChFMaXN0RXZlbnRzUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIlYKEkxpc3RFdmVudHNSZXNwb25zZRInCgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIoChVFeHBvcnRVc2VyRGF0YVJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCSJBChZFeHBvcnRVc2VyRGF0YVJlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuRXZlbnQiJwoURXJhc2VVc2VyRGF0YVJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCSIzChVFcmFzZVVzZXJEYXRhUmVzcG9uc2USGgoSZXJhc2VkX2V2ZW50X2NvdW50GAEgASgDMqYDCg9BY3Rpdml0eVNlcnZpY2USYgoMUmVjb3JkRXZlbnRzEiUuY2luZWRlZXBtYXRjaC52MS5SZWNvcmRFdmVudHNSZXF1ZXN0GiYuY2luZWRlZXBtYXRjaC52MS5SZWNvcmRFdmVudHNSZXNwb25zZSIDkAICElwKCkxpc3RFdmVudHMSIy5jaW5lZGVlcG1hdGNoLnYxLkxpc3RFdmVudHNSZXF1ZXN0GiQuY2luZWRlZXBtYXRjaC52MS5MaXN0RXZlbnRzUmVzcG9uc2UiA5ACARJqCg5FeHBvcnRVc2VyRGF0YRInLmNpbmVkZWVwbWF0Y2gudjEuRXhwb3J0VXNlckRhdGFSZXF1ZXN0GiguY2luZWRlZXBtYXRjaC52MS5FeHBvcnRVc2VyRGF0YVJlc3BvbnNlIgOQAgEwARJlCg1FcmFzZVVzZXJEYXRhEiYuY2luZWRlZXBtYXRjaC52MS5FcmFzZVVzZXJEYXRhUmVxdWVzdBonLmNpbmVkZWVwbWF0Y2gudjEuRXJhc2VVc2VyRGF0YVJlc3BvbnNlIgOQAgJiBnByb3RvMw", [file_cinedeepmatch_v1_event]);
+  fileDesc("CidjaW5lZGVlcG1hdGNoL3YxL2FjdGl2aXR5X3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEiPgoTUmVjb3JkRXZlbnRzUmVxdWVzdBInCgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50IlwKFFJlY29yZEV2ZW50c1Jlc3BvbnNlEhYKDnJlY29yZGVkX2NvdW50GAEgASgFEhcKD2R1cGxpY2F0ZV9jb3VudBgCIAEoBRITCgtldmVudF90b2tlbhgDIAEoCSJLChFMaXN0RXZlbnRzUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIlYKEkxpc3RFdmVudHNSZXNwb25zZRInCgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIoChVFeHBvcnRVc2VyRGF0YVJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCSLbAQoWRXhwb3J0VXNlckRhdGFSZXNwb25zZRInCgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50Ei4KB2FjY291bnQYAiABKAsyHS5jaW5lZGVlcG1hdGNoLnYxLlVzZXJBY2NvdW50Ei8KCHNlc3Npb25zGAMgAygLMh0uY2luZWRlZXBtYXRjaC52MS5Vc2VyU2Vzc2lvbhI3ChN0b2tlbnNfcmV2b2tlZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJNCgtVc2VyQWNjb3VudBINCgVlbWFpbBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAibwoLVXNlclNlc3Npb24SLwoLY3JlYXRlX3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCInChRFcmFzZVVzZXJEYXRhUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJIm8KFUVyYXNlVXNlckRhdGFSZXNwb25zZRIaChJlcmFzZWRfZXZlbnRfY291bnQYASABKAMSHAoUZXJhc2VkX2FjY291bnRfY291bnQYAiABKAUSHAoUZXJhc2VkX3Nlc3Npb25fY291bnQYAyABKAUypgMKD0FjdGl2aXR5U2VydmljZRJiCgxSZWNvcmRFdmVudHMSJS5jaW5lZGVlcG1hdGNoLnYxLlJlY29yZEV2ZW50c1JlcXVlc3QaJi5jaW5lZGVlcG1hdGNoLnYxLlJlY29yZEV2ZW50c1Jlc3BvbnNlIgOQAgISXAoKTGlzdEV2ZW50cxIjLmNpbmVkZWVwbWF0Y2gudjEuTGlzdEV2ZW50c1JlcXVlc3QaJC5jaW5lZGVlcG1hdGNoLnYxLkxpc3RFdmVudHNSZXNwb25zZSIDkAIBEmoKDkV4cG9ydFVzZXJEYXRhEicuY2luZWRlZXBtYXRjaC52MS5FeHBvcnRVc2VyRGF0YVJlcXVlc3QaKC5jaW5lZGVlcG1hdGNoLnYxLkV4cG9ydFVzZXJEYXRhUmVzcG9uc2UiA5ACATABEmUKDUVyYXNlVXNlckRhdGESJi5jaW5lZGVlcG1hdGNoLnYxLkVyYXNlVXNlckRhdGFSZXF1ZXN0GicuY2luZWRlZXBtYXRjaC52MS5FcmFzZVVzZXJEYXRhUmVzcG9uc2UiA5ACAmIGcHJvdG8z", [file_cinedeepmatch_v1_event, file_google_protobuf_timestamp]);
 
 /**
  * What to record.
@@ -155,7 +157,7 @@ export const ExportUserDataRequestSchema: GenMessage<ExportUserDataRequest> = /*
   messageDesc(file_cinedeepmatch_v1_activity_service, 4);
 
 /**
- * A part of a user's data.
+ * A part of a user's data. The first one has the account, where there is one, and what belongs to it.
  *
  * @generated from message cinedeepmatch.v1.ExportUserDataResponse
  */
@@ -166,6 +168,27 @@ export type ExportUserDataResponse = Message<"cinedeepmatch.v1.ExportUserDataRes
    * @generated from field: repeated cinedeepmatch.v1.Event events = 1;
    */
   events: Event[];
+
+  /**
+   * The user's account; unset for users without a password of their own here.
+   *
+   * @generated from field: cinedeepmatch.v1.UserAccount account = 2;
+   */
+  account?: UserAccount | undefined;
+
+  /**
+   * Where the user is signed in.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.UserSession sessions = 3;
+   */
+  sessions: UserSession[];
+
+  /**
+   * Tokens bound to the user that are older are refused; unset when none was revoked.
+   *
+   * @generated from field: google.protobuf.Timestamp tokens_revoked_time = 4;
+   */
+  tokensRevokedTime?: Timestamp | undefined;
 };
 
 /**
@@ -174,6 +197,62 @@ export type ExportUserDataResponse = Message<"cinedeepmatch.v1.ExportUserDataRes
  */
 export const ExportUserDataResponseSchema: GenMessage<ExportUserDataResponse> = /*@__PURE__*/
   messageDesc(file_cinedeepmatch_v1_activity_service, 5);
+
+/**
+ * An account with a password. The password is stored as a hash that nobody can use, and is not part of this.
+ *
+ * @generated from message cinedeepmatch.v1.UserAccount
+ */
+export type UserAccount = Message<"cinedeepmatch.v1.UserAccount"> & {
+  /**
+   * The mail address, in lower case.
+   *
+   * @generated from field: string email = 1;
+   */
+  email: string;
+
+  /**
+   * When the user signed up.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 2;
+   */
+  createTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.UserAccount.
+ * Use `create(UserAccountSchema)` to create a new message.
+ */
+export const UserAccountSchema: GenMessage<UserAccount> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_activity_service, 6);
+
+/**
+ * A place where a user is signed in.
+ *
+ * @generated from message cinedeepmatch.v1.UserSession
+ */
+export type UserSession = Message<"cinedeepmatch.v1.UserSession"> & {
+  /**
+   * When the user signed in.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 1;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * When the session ends unless it is refreshed.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 2;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.UserSession.
+ * Use `create(UserSessionSchema)` to create a new message.
+ */
+export const UserSessionSchema: GenMessage<UserSession> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_activity_service, 7);
 
 /**
  * Whose data to erase.
@@ -194,20 +273,34 @@ export type EraseUserDataRequest = Message<"cinedeepmatch.v1.EraseUserDataReques
  * Use `create(EraseUserDataRequestSchema)` to create a new message.
  */
 export const EraseUserDataRequestSchema: GenMessage<EraseUserDataRequest> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 6);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 8);
 
 /**
- * What was erased.
+ * What was erased by this call.
  *
  * @generated from message cinedeepmatch.v1.EraseUserDataResponse
  */
 export type EraseUserDataResponse = Message<"cinedeepmatch.v1.EraseUserDataResponse"> & {
   /**
-   * How many events were erased.
+   * How many events.
    *
    * @generated from field: int64 erased_event_count = 1;
    */
   erasedEventCount: bigint;
+
+  /**
+   * How many accounts with a password: 1 or 0.
+   *
+   * @generated from field: int32 erased_account_count = 2;
+   */
+  erasedAccountCount: number;
+
+  /**
+   * How many sessions.
+   *
+   * @generated from field: int32 erased_session_count = 3;
+   */
+  erasedSessionCount: number;
 };
 
 /**
@@ -215,7 +308,7 @@ export type EraseUserDataResponse = Message<"cinedeepmatch.v1.EraseUserDataRespo
  * Use `create(EraseUserDataResponseSchema)` to create a new message.
  */
 export const EraseUserDataResponseSchema: GenMessage<EraseUserDataResponse> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 7);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 9);
 
 /**
  * Keeps what users did. An acknowledged event is stored safely and counts in the very next match.
@@ -245,7 +338,7 @@ export const ActivityService: GenService<{
     output: typeof ListEventsResponseSchema;
   },
   /**
-   * Streams everything that is stored about a user.
+   * Streams everything that is stored about a user: the account and its sessions first, then every event, newest first.
    *
    * @generated from rpc cinedeepmatch.v1.ActivityService.ExportUserData
    */
@@ -255,7 +348,9 @@ export const ActivityService: GenService<{
     output: typeof ExportUserDataResponseSchema;
   },
   /**
-   * Erases everything that is stored about a user.
+   * Erases everything that is stored about a user, and revokes the user's tokens. Events of before the erasure that
+   * arrive later are not recorded; nor, for ten minutes, is anything else about the user, so that calls that were under
+   * way bring nothing back. Erasing once more changes nothing.
    *
    * @generated from rpc cinedeepmatch.v1.ActivityService.EraseUserData
    */

@@ -1,0 +1,3 @@
+import { describeUserData } from "./user-data.suite.js";
+
+describeUserData("the embedded default", {});
