@@ -1,5 +1,6 @@
 // Measures known-item search: dense, lexical and fused, over a whole catalogue. Run after `pnpm build`:
 //   node packages/models/recipe/dev/evaluate.ts <wikipedia-movies.json.gz> <queries.jsonl> [vectors file, kept]
+// FILM_NOTES=off leaves the notes on famous films out.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
@@ -11,6 +12,7 @@ const { TitleIndex } = await built(`matching/title-index${ext}`);
 const { encodingText } = await built(`matching/movie-text${ext}`);
 const { fuse } = await built(`matching/fuse${ext}`);
 const { startInference } = await built(`onnx/inference${ext}`);
+const { openMovieTexts } = await built(`main/open-movie-texts${ext}`);
 const { ItemMatrix } = await built(`onnx/item-matrix${ext}`);
 
 interface WikipediaMovie {
@@ -35,7 +37,8 @@ const queries = readFileSync(queriesFile, "utf8")
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line) as Query);
-const movies = catalogue.map(({ title, year, cast, genres, extract = "" }) => ({
+const { texts } = await openMovieTexts({ filmNotes: process.env.FILM_NOTES !== "off" });
+const plain = catalogue.map(({ title, year, cast, genres, extract = "" }) => ({
   title,
   releaseYear: year,
   genres,
@@ -45,6 +48,7 @@ const movies = catalogue.map(({ title, year, cast, genres, extract = "" }) => ({
   synopsis: extract,
   credits: cast.map((name) => ({ name, role: "actor" })),
 }));
+const movies = plain.map((movie) => texts.annotate(movie));
 const ordinals = new Map(catalogue.map(({ href, year }, ordinal) => [`${href} ${year}`, ordinal] as const).reverse());
 
 const started = performance.now();

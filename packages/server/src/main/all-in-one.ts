@@ -29,7 +29,8 @@ export async function startAllInOne(config: Config, options: { demo: boolean }, 
     const grpc = teardown.add(await startGrpcRole(config, log));
     const { token, isNew } = await ensureFirstToken(config.dataDirectory, { ring: grpc.keys.client, ...grpc.accounts });
     const { keys, backend } = grpc;
-    const connections = { grpcUrl: grpc.url, backend, ring: keys.model, token: localWorkerToken(keys.model) };
+    const worker = { ring: keys.model, token: localWorkerToken(keys.model), filmNotes: config.filmNotes };
+    const connections = { grpcUrl: grpc.url, backend, ...worker };
     teardown.add(await startWorkerRole(connections, grpc.telemetry.registry, log));
     const demo = options.demo ? { demo: demoSessions(grpc) } : {};
     const behind = { upstream: grpc.url, operations: grpc.opsUrl, ...demo };

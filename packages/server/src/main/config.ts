@@ -51,6 +51,8 @@ export interface Config {
    * unless set; empty for none.
    */
   readonly signUpTenants: readonly string[];
+  /** Whether famous films are also found by what we noted of them. FILM_NOTES, `on` unless set to `off`. */
+  readonly filmNotes: boolean;
   /** LOG_LEVEL, `info` unless set. */
   readonly logLevel: string;
 }
@@ -77,12 +79,19 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     callRates: readCallRates(env),
     gatewayRate: readRate("RATE_LIMIT_GATEWAY", env.RATE_LIMIT_GATEWAY, { limit: 10_000, windowMs: 60_000 }),
     signUpTenants: list(env.SIGN_UP_TENANTS ?? "default"),
+    filmNotes: onOrOff("FILM_NOTES", env.FILM_NOTES),
     logLevel: env.LOG_LEVEL || "info",
   };
 }
 
 function list(text = ""): string[] {
   return text.split(",").flatMap((item) => item.trim() || []);
+}
+
+function onOrOff(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === "" || text === "on") return true;
+  if (text === "off") return false;
+  throw new Error(`${name} must be on or off, not "${text}".`);
 }
 
 function days(name: string, text: string | undefined): number | undefined {

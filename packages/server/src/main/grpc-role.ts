@@ -13,7 +13,6 @@ import { RedisRateLimiter } from "../limits/redis-rate-limiter.js";
 import { EncodingPump } from "../matching/encoding-pump.js";
 import { Matcher } from "../matching/matcher.js";
 import { measureQueue } from "../matching/measure-queue.js";
-import { encodingTextOf } from "../matching/movie-text-of.js";
 import { Dispatcher } from "../queue/dispatcher.js";
 import { createEmbeddedBackend } from "../queue/embedded-backend.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
@@ -23,6 +22,7 @@ import { modelVersionOf } from "../worker/model-worker.js";
 import type { Config } from "./config.js";
 import { loadShippedModels } from "./model-files.js";
 import { type OpenAccounts, openAccounts } from "./open-accounts.js";
+import { openMovieTexts, withTexts } from "./open-movie-texts.js";
 import { type OpenStores, openStores } from "./open-stores.js";
 import { openServerTelemetry, type ServerTelemetry, startServerOperations } from "./server-operations.js";
 import { Teardown } from "./teardown.js";
@@ -48,14 +48,16 @@ const GRACE_MS = 10_000;
 export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRole> {
   const teardown = new Teardown();
   try {
-    const stores = teardown.add(await openStores(config, log));
+    const movieTexts = await openMovieTexts(config);
+    const { texts } = movieTexts;
+    const stores = teardown.add(await openStores(config, texts, log));
     const { catalog, activity } = stores;
     const keys = await openKeys(join(stores.directory, "keys"), teardown, log);
 
     const backend = teardown.add(await openBackend(config, stores, log));
     await backend.check();
     const { encoder, models, modelFile } = await loadShippedModels();
-    const modelVersion = modelVersionOf(encoder);
+    const modelVersion = modelVersionOf(withTexts(encoder, movieTexts));
     const telemetry = openServerTelemetry(encoder);
     const dispatcher = teardown.add(new Dispatcher({ backend, ring: keys.model, model: modelVersion }));
     await dispatcher.ready();
@@ -87,7 +89,9 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
     teardown.add({ close: () => server.close(GRACE_MS) });
     const parts = { registry: telemetry.registry, backend, verifiers, readyWorkers };
     const { url: opsUrl } = teardown.add(await startServerOperations(parts, config, log));
-    teardown.add(new EncodingPump({ catalog, queue, modelVersion, textOf: encodingTextOf, log }));
+    teardown.add(
+      new EncodingPump({ catalog, queue, modelVersion, textOf: (movie) => texts.encodingTextOf(movie), log }),
+    );
     const { url } = server;
     return { url, keys, accounts, backend, telemetry, opsUrl, readyWorkers, close: () => teardown.close() };
   } catch (error) {

@@ -1,10 +1,11 @@
 import { mkdir, realpath } from "node:fs/promises";
+import type { Movie } from "@cinedeepmatch/contract";
 import type { Kysely } from "kysely";
 import type { Logger } from "pino";
 import type { AccountStore } from "../accounts/account-store.js";
 import type { ActivityStore } from "../matching/activity-store.js";
 import type { CatalogStore } from "../matching/catalog-store.js";
-import { textDigestOf } from "../matching/movie-text-of.js";
+import type { MovieTexts } from "../matching/movie-texts.js";
 import { openDataDirectory } from "../stores/embedded/data-directory.js";
 import { createEmbeddedAccountStore } from "../stores/embedded/embedded-account-store.js";
 import { createEmbeddedActivityStore } from "../stores/embedded/embedded-activity-store.js";
@@ -31,14 +32,17 @@ export interface OpenStores extends Closable {
   readonly embedded: EmbeddedDatabase | undefined;
 }
 
+type TextDigest = (movie: Movie) => string;
+
 /** Opens the stores: on the servers that are configured, and in the embedded database what has none. */
-export async function openStores(config: Config, log: Logger): Promise<OpenStores> {
+export async function openStores(config: Config, texts: MovieTexts, log: Logger): Promise<OpenStores> {
   const { databaseUrl, mongodbUrl, redisUrl } = config;
   const teardown = new Teardown();
+  const textDigest: TextDigest = (movie) => texts.digestOf(movie);
   try {
     if (databaseUrl !== undefined && mongodbUrl !== undefined && redisUrl !== undefined) {
       const accountsAndActivity = await openPostgresStores(databaseUrl, config, teardown, log);
-      const catalog = await openMongoCatalog(mongodbUrl, teardown, log);
+      const catalog = await openMongoCatalog(mongodbUrl, textDigest, teardown, log);
       const directory = await makeDirectory(config.dataDirectory);
       return { ...accountsAndActivity, catalog, directory, embedded: undefined, close: () => teardown.close() };
     }
@@ -51,8 +55,8 @@ export async function openStores(config: Config, log: Logger): Promise<OpenStore
         : await openPostgresStores(databaseUrl, config, teardown, log);
     const catalog =
       mongodbUrl === undefined
-        ? createEmbeddedCatalogStore({ db, textDigest: textDigestOf })
-        : await openMongoCatalog(mongodbUrl, teardown, log);
+        ? createEmbeddedCatalogStore({ db, textDigest })
+        : await openMongoCatalog(mongodbUrl, textDigest, teardown, log);
     return { ...accountsAndActivity, catalog, directory: directory.path, embedded, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();
@@ -71,9 +75,14 @@ async function openPostgresStores(url: string, config: Config, teardown: Teardow
   return { activity: createPostgresActivityStore({ db }), accounts: createPostgresAccountStore({ db }) };
 }
 
-async function openMongoCatalog(url: string, teardown: Teardown, log: Logger): Promise<CatalogStore> {
+async function openMongoCatalog(
+  url: string,
+  textDigest: TextDigest,
+  teardown: Teardown,
+  log: Logger,
+): Promise<CatalogStore> {
   const mongo = teardown.add(await openMongo({ url, log }));
-  return createMongoCatalogStore({ mongo, textDigest: textDigestOf });
+  return createMongoCatalogStore({ mongo, textDigest });
 }
 
 function prune(db: Kysely<ActivityTables>, { activityRetentionDays }: Config, teardown: Teardown, log: Logger): void {

@@ -12,6 +12,7 @@ import { measureInference } from "../worker/measure-inference.js";
 import { type ModelWorker, startModelWorker } from "../worker/model-worker.js";
 import type { Config } from "./config.js";
 import { loadShippedModels } from "./model-files.js";
+import { openMovieTexts, withTexts } from "./open-movie-texts.js";
 import { Teardown } from "./teardown.js";
 
 /** Where a worker finds its server, its queue and its right to work. */
@@ -20,6 +21,8 @@ export interface WorkerConnections {
   readonly backend: QueueBackend;
   readonly ring: KeyRing<"model">;
   readonly token: () => string | Promise<string>;
+  /** Whether the server has famous films encoded with what we noted of them. */
+  readonly filmNotes: boolean;
 }
 
 /** Starts a model worker, whose metrics go into `registry`; resolves once it takes matches. */
@@ -30,13 +33,16 @@ export async function startWorkerRole(
 ): Promise<ModelWorker> {
   const teardown = new Teardown();
   try {
-    const { encoder: model } = await loadShippedModels();
+    const movieTexts = await openMovieTexts(connections);
+    const model = withTexts((await loadShippedModels()).encoder, movieTexts);
     // Hyper-threads help the encoder little, and the rest of the process needs room as well.
     const encoderThreads = Math.max(1, Math.min(4, availableParallelism()));
     const metrics = createWorkerMetrics(registry);
     const inference = measureInference(teardown.add(await startInference({ encoderThreads })), metrics);
     const backend = measureBatches(connections.backend, metrics);
-    const worker = teardown.add(await startModelWorker({ ...connections, backend, inference, model, log }));
+    const worker = teardown.add(
+      await startModelWorker({ ...connections, backend, inference, model, texts: movieTexts.texts, log }),
+    );
     addReplicaMetrics(registry, () => worker.status());
     return { status: () => worker.status(), close: () => teardown.close() };
   } catch (error) {
@@ -50,13 +56,13 @@ export function remoteConnections(
   config: Config,
   log: Logger,
 ): { connections: WorkerConnections; backend: QueueBackend } {
-  const { redisUrl, workerToken, modelKeys, grpcUrl } = config;
+  const { redisUrl, workerToken, modelKeys, grpcUrl, filmNotes } = config;
   if (redisUrl === undefined || workerToken === undefined || modelKeys === undefined) {
     throw new Error("A worker that runs apart needs REDIS_URL, WORKER_TOKEN and MODEL_KEYS.");
   }
   const backend = createRedisBackend(redisUrl, log);
   const ring = importKeyRing("model", modelKeys);
-  return { backend, connections: { grpcUrl, backend, ring, token: () => workerToken } };
+  return { backend, connections: { grpcUrl, backend, ring, token: () => workerToken, filmNotes } };
 }
 
 const TOKEN_LIFE_MS = 3_600_000;

@@ -1,16 +1,7 @@
 import type { MovieText } from "./movie-text.js";
 
 /** The fields of the lexical index, in the order of their packed counts. At most eight fit. */
-export const lexicalFields = [
-  "title",
-  "originalTitle",
-  "people",
-  "genres",
-  "keywords",
-  "places",
-  "year",
-  "synopsis",
-] as const;
+export const lexicalFields = ["title", "people", "genres", "keywords", "places", "year", "synopsis", "note"] as const;
 
 export type LexicalField = (typeof lexicalFields)[number];
 
@@ -26,13 +17,13 @@ export interface FieldWeight {
  */
 export const fieldWeights: Readonly<Record<LexicalField, FieldWeight>> = {
   title: { weight: 1, b: 0.3 },
-  originalTitle: { weight: 1, b: 0.3 },
   people: { weight: 1, b: 0.3 },
   genres: { weight: 1, b: 0 },
   keywords: { weight: 1, b: 0.3 },
   places: { weight: 0.5, b: 0 },
   year: { weight: 1, b: 0 },
   synopsis: { weight: 3, b: 0.3 },
+  note: { weight: 3, b: 0.3 },
 };
 
 /** The text of each field of a movie. */
@@ -40,13 +31,13 @@ export function fieldTexts(movie: MovieText): Record<LexicalField, string> {
   const people = movie.credits.map(({ name, character }) => (character === undefined ? name : `${name} ${character}`));
   const { title, originalTitle = "", releaseYear } = movie;
   return {
-    title,
-    originalTitle: originalTitle === title ? "" : originalTitle,
+    title: originalTitle === title ? title : `${title}\n${originalTitle}`,
     people: people.join("\n"),
     genres: movie.genres.join("\n"),
     keywords: movie.keywords.join("\n"),
     places: [...movie.countries, ...movie.languages].join("\n"),
     year: releaseYear === undefined ? "" : `${releaseYear} ${Math.floor(releaseYear / 10) * 10}s`,
     synopsis: movie.synopsis,
+    note: movie.note === undefined ? "" : [movie.note.synopsis, ...movie.note.keywords].join("\n"),
   };
 }

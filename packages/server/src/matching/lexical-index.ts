@@ -45,6 +45,8 @@ export class LexicalIndex {
   readonly #documents = new Map<number, Uint32Array>();
   #lengths = new Uint16Array(1024 * fieldCount);
   readonly #totals = new Float64Array(fieldCount);
+  /** How many documents have something in each field: few have a note, and a rare field is no long one. */
+  readonly #filled = new Float64Array(fieldCount);
   #scores = new Float32Array(1024);
 
   /** How many documents are indexed. */
@@ -62,6 +64,7 @@ export class LexicalIndex {
       const length = Math.min(terms.length, 65_535);
       this.#lengths[ordinal * fieldCount + field] = length;
       this.#totals[field] = (this.#totals[field] as number) + length;
+      if (length > 0) this.#filled[field] = (this.#filled[field] as number) + 1;
       for (const term of terms) {
         const id = this.#vocabulary.add(term);
         const packed = counts.get(id) ?? 0;
@@ -82,7 +85,9 @@ export class LexicalIndex {
     if (terms === undefined) return;
     for (const id of terms) this.#lists[id]?.delete(ordinal);
     for (let field = 0; field < fieldCount; field++) {
-      this.#totals[field] = (this.#totals[field] as number) - (this.#lengths[ordinal * fieldCount + field] as number);
+      const length = this.#lengths[ordinal * fieldCount + field] as number;
+      this.#totals[field] = (this.#totals[field] as number) - length;
+      if (length > 0) this.#filled[field] = (this.#filled[field] as number) - 1;
     }
     this.#documents.delete(ordinal);
   }
@@ -174,7 +179,7 @@ export class LexicalIndex {
     const count = (counts >>> (field * fieldBits)) & mostOccurrences;
     if (count === 0) return 0;
     const { weight, b } = weights[field] as (typeof weights)[number];
-    const average = (this.#totals[field] as number) / this.size;
+    const average = (this.#totals[field] as number) / (this.#filled[field] as number);
     const length = this.#lengths[ordinal * fieldCount + field] as number;
     return (weight * count) / (1 - b + (b * length) / average);
   }

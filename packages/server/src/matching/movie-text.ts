@@ -1,3 +1,5 @@
+import type { FilmNote } from "./film-notes.js";
+
 /** What matching by text needs to know of a movie. Lists may be empty; the synopsis may be an empty string. */
 export interface MovieText {
   readonly title: string;
@@ -9,6 +11,8 @@ export interface MovieText {
   readonly keywords: readonly string[];
   readonly synopsis: string;
   readonly credits: readonly MovieTextCredit[];
+  /** What is known of the movie beside the catalogue. */
+  readonly note?: Pick<FilmNote, "synopsis" | "keywords">;
 }
 
 /** One person's part in a movie. */
@@ -42,8 +46,14 @@ export function encodingText(movie: MovieText): string {
   const story = storyPassages(movie.synopsis);
   const introduced = story.length > 0 && movie.synopsis.includes(movie.title);
   const passages = introduced ? story : [introduction(movie), ...story];
+  const { note } = movie;
+  // What people remember comes before what a catalogue records.
+  if (note !== undefined) passages.unshift(...storyPassages(note.synopsis), note.keywords.join(", "));
   if (movie.keywords.length > 0) passages.push(movie.keywords.join(", "));
-  return passages.slice(0, mostPassages).join("\n");
+  return passages
+    .filter((passage) => passage !== "")
+    .slice(0, mostPassages)
+    .join("\n");
 }
 
 function storyPassages(synopsis: string): string[] {

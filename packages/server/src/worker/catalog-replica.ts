@@ -2,7 +2,7 @@ import type { Movie } from "@cinedeepmatch/contract";
 import type { CatalogChange } from "@cinedeepmatch/contract/worker";
 import { LexicalIndex } from "../matching/lexical-index.js";
 import { type MovieRecord, toMovieRecord } from "../matching/movie-record.js";
-import { movieTextOf } from "../matching/movie-text-of.js";
+import type { MovieTexts } from "../matching/movie-texts.js";
 import { TitleIndex } from "../matching/title-index.js";
 import { ItemMatrix } from "../onnx/item-matrix.js";
 
@@ -25,9 +25,14 @@ export class CatalogReplica {
   readonly #records: (MovieRecord | undefined)[] = [];
   readonly #people = new Map<string, KnownPerson>();
   readonly #free: number[] = [];
+  readonly #texts: MovieTexts;
 
-  /** @param dimension the length of the model's vectors */
-  constructor(dimension: number) {
+  /**
+   * @param dimension the length of the model's vectors
+   * @param texts what is indexed of a movie
+   */
+  constructor(dimension: number, texts: MovieTexts) {
+    this.#texts = texts;
     this.matrix = new ItemMatrix(dimension);
   }
 
@@ -73,7 +78,7 @@ export class CatalogReplica {
       person.movies.add(ordinal);
       this.#people.set(personId, person);
     }
-    this.lexical.upsert(ordinal, movieTextOf(movie));
+    this.lexical.upsert(ordinal, this.#texts.textOf(movie));
     const titles = movie.originalTitle === "" ? [movie.title] : [movie.title, movie.originalTitle];
     this.titles.upsert(ordinal, titles, movie.releaseYear > 0 ? movie.releaseYear : undefined);
     if (vector.length === this.matrix.dimension * Float32Array.BYTES_PER_ELEMENT) {

@@ -4,6 +4,7 @@ import { WorkerService } from "@cinedeepmatch/contract/worker";
 import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import type { EncodeReply, MatchReply, Work } from "../matching/match-work.js";
+import type { MovieTexts } from "../matching/movie-texts.js";
 import type { Inference } from "../onnx/inference.js";
 import { Consumer, type WorkContext } from "../queue/consumer.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
@@ -25,6 +26,8 @@ export interface ModelWorkerOptions {
   readonly backend: QueueBackend;
   readonly inference: Inference;
   readonly model: { readonly name: string; readonly version: string };
+  /** What is indexed of a movie: the same as the server has encoded. */
+  readonly texts: MovieTexts;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
@@ -48,7 +51,7 @@ export interface ModelWorker {
 
 /** Starts a worker; resolves once it holds its own tenant's catalogue and takes matches, of all tenants. */
 export async function startModelWorker(options: ModelWorkerOptions): Promise<ModelWorker> {
-  const { inference, model, backend, ring, log } = options;
+  const { inference, model, texts, backend, ring, log } = options;
   const client = createClient(WorkerService, openTransport(options));
   const modelVersion = modelVersionOf(model);
   const encoder = new QueryEncoder(inference);
@@ -69,7 +72,7 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
   });
   const home = await tenantKnown.promise;
   const { dimension } = inference;
-  const copies = new TenantReplicas({ client, modelVersion, dimension, home, log });
+  const copies = new TenantReplicas({ client, modelVersion, dimension, texts, home, log });
   replicas = copies;
   await copies.get(home);
 

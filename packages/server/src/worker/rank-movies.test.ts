@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { CreditRole, EventType, MovieSchema } from "@cinedeepmatch/contract";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { MatchWork } from "../matching/match-work.js";
+import { MovieTexts } from "../matching/movie-texts.js";
 import type { Inference } from "../onnx/inference.js";
 import { CatalogReplica } from "./catalog-replica.js";
 import { QueryEncoder } from "./query-encoder.js";
@@ -36,7 +37,7 @@ const inference: Inference = {
   close: async () => {},
 };
 
-const replica = new CatalogReplica(THEMES.length);
+const replica = new CatalogReplica(THEMES.length, new MovieTexts());
 const parts = { replica, inference, encoder: new QueryEncoder(inference) };
 
 beforeAll(() => {

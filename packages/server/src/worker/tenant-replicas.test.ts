@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { WatchCatalogResponseSchema, type WorkerService } from "@cinedeepmatch/contract/worker";
 import type { Client } from "@connectrpc/connect";
 import { afterEach, expect, test } from "vitest";
+import { MovieTexts } from "../matching/movie-texts.js";
 import { TenantReplicas } from "./tenant-replicas.js";
 
 /** The feeds that are open, by tenant. */
@@ -24,6 +25,7 @@ const open = (most?: number) =>
     client,
     modelVersion: "m",
     dimension: 3,
+    texts: new MovieTexts(),
     home: "home",
     log: { warn() {} },
     ...(most !== undefined && { most }),

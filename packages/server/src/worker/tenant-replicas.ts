@@ -1,5 +1,6 @@
 import type { WatchCatalogResponse, WorkerService } from "@cinedeepmatch/contract/worker";
 import type { Client } from "@connectrpc/connect";
+import type { MovieTexts } from "../matching/movie-texts.js";
 import { CatalogFeed } from "./catalog-feed.js";
 import { CatalogReplica } from "./catalog-replica.js";
 
@@ -9,6 +10,8 @@ export interface TenantReplicasOptions {
   readonly modelVersion: string;
   /** The length of the model's vectors. */
   readonly dimension: number;
+  /** What is indexed of a movie. */
+  readonly texts: MovieTexts;
   /** The tenant whose copy is always kept. */
   readonly home: string;
   readonly log: { warn(fields: object, message: string): void };
@@ -67,9 +70,9 @@ export class TenantReplicas {
   }
 
   #open(tenant: string): Kept {
-    const { client, modelVersion, dimension, log } = this.#options;
+    const { client, modelVersion, dimension, texts, log } = this.#options;
     this.#makeRoom();
-    const replica = new CatalogReplica(dimension);
+    const replica = new CatalogReplica(dimension, texts);
     const apply = (message: WatchCatalogResponse) => {
       for (const change of message.changes) replica.apply(change);
     };
