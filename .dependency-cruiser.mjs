@@ -18,6 +18,7 @@ const server = "packages/server/src";
 const cores = { accounts: ["matching"], limits: [] };
 /** What speaks to the outside, and which other parts of the server each may know besides itself and matching/. */
 const adapters = {
+  backup: ["importing"],
   evaluation: ["importing"],
   grpc: ["accounts", "limits"],
   importing: [],

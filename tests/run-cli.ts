@@ -4,9 +4,13 @@ import { fileURLToPath } from "node:url";
 const CLI = fileURLToPath(new URL("../packages/server/dist/main/cli.js", import.meta.url));
 
 /** Runs a command of the built CLI to its end. */
-export function runCli(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+export function runCli(
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    const env = { ...process.env, ...more };
+    execFile(process.execPath, [CLI, ...args], { maxBuffer: 1 << 26, env }, (error, stdout, stderr) => {
       const code = typeof error?.code === "number" ? error.code : error ? 1 : 0;
       resolve({ code, stdout, stderr });
     });

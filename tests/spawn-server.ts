@@ -20,6 +20,7 @@ export interface SpawnOptions {
 export interface SpawnedServer {
   readonly gatewayUrl: string;
   readonly grpcUrl: string;
+  readonly opsUrl: string;
   /** The owner's token. */
   readonly token: string;
   readonly dataDirectory: string;
@@ -78,7 +79,7 @@ async function untilReady(child: ChildProcess, exited: Promise<number | null>, s
   if (child.stdout === null) throw new Error("the server's output is not a pipe");
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.startsWith('{"event":"ready"')) continue;
-    return JSON.parse(line) as { gatewayUrl: string; grpcUrl: string; token: string };
+    return JSON.parse(line) as Pick<SpawnedServer, "gatewayUrl" | "grpcUrl" | "opsUrl" | "token">;
   }
   throw new Error(`the server ended with ${await exited}: ${said.join("")}`);
 }

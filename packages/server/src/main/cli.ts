@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { addBackupCommand } from "./commands/backup.js";
 import { addDoctorCommand } from "./commands/doctor.js";
 import { addEvalCommand } from "./commands/eval.js";
 import { addImportCommand } from "./commands/import.js";
 import { addKeysCommand } from "./commands/keys.js";
 import { addMatchCommand } from "./commands/match.js";
 import { addMovieCommand } from "./commands/movie.js";
+import { addRestoreCommand } from "./commands/restore.js";
 import { addServeCommand } from "./commands/serve.js";
 import { addStatusCommand } from "./commands/status.js";
 import { addTokenCommand } from "./commands/token.js";
@@ -24,6 +26,8 @@ addMatchCommand(program);
 addMovieCommand(program);
 addStatusCommand(program);
 addDoctorCommand(program);
+addBackupCommand(program);
+addRestoreCommand(program);
 addTokenCommand(program);
 addKeysCommand(program);
 addEvalCommand(program);

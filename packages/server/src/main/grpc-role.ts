@@ -3,6 +3,7 @@ import { type KeyDirectory, openKeyDirectory, TokenVerifier } from "@cinedeepmat
 import type { Logger } from "pino";
 import type { RevocationList } from "../accounts/revocation-list.js";
 import { MAX_TOKEN_AGE_MS } from "../accounts/revoker.js";
+import { writeBackup } from "../backup/write-backup.js";
 import { startGrpcServer } from "../grpc/grpc-server.js";
 import { createImportMovies } from "../grpc/import-movies.js";
 import { CallLimiter } from "../grpc/limit-calls.js";
@@ -87,7 +88,8 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
       worker: { catalog, registry, modelFile },
     });
     teardown.add({ close: () => server.close(GRACE_MS) });
-    const parts = { registry: telemetry.registry, backend, verifiers, readyWorkers };
+    const backup = () => writeBackup({ tables: stores.tables, catalog, modelVersion });
+    const parts = { registry: telemetry.registry, backend, verifiers, readyWorkers, backup };
     const { url: opsUrl } = teardown.add(await startServerOperations(parts, config, log));
     teardown.add(
       new EncodingPump({ catalog, queue, modelVersion, textOf: (movie) => texts.encodingTextOf(movie), log }),

@@ -6,16 +6,19 @@ import type { AccountStore } from "../accounts/account-store.js";
 import type { ActivityStore } from "../matching/activity-store.js";
 import type { CatalogStore } from "../matching/catalog-store.js";
 import type { MovieTexts } from "../matching/movie-texts.js";
+import type { TableStore } from "../matching/table-store.js";
 import { openDataDirectory } from "../stores/embedded/data-directory.js";
 import { createEmbeddedAccountStore } from "../stores/embedded/embedded-account-store.js";
 import { createEmbeddedActivityStore } from "../stores/embedded/embedded-activity-store.js";
 import { createEmbeddedCatalogStore } from "../stores/embedded/embedded-catalog-store.js";
+import { createEmbeddedTableStore } from "../stores/embedded/embedded-table-store.js";
 import { type EmbeddedDatabase, openDatabase } from "../stores/embedded/open-database.js";
 import { createMongoCatalogStore } from "../stores/mongo/mongo-catalog-store.js";
 import { openMongo } from "../stores/mongo/open-mongo.js";
-import { openPostgres } from "../stores/postgres/open-postgres.js";
+import { type OpenPostgresOptions, openPostgres } from "../stores/postgres/open-postgres.js";
 import { createPostgresAccountStore } from "../stores/postgres/postgres-account-store.js";
 import { createPostgresActivityStore } from "../stores/postgres/postgres-activity-store.js";
+import { createPostgresTableStore } from "../stores/postgres/postgres-table-store.js";
 import type { ActivityTables } from "../stores/sql/activity-tables.js";
 import type { Config } from "./config.js";
 import { startPruning } from "./prune-activity.js";
@@ -26,6 +29,8 @@ export interface OpenStores extends Closable {
   readonly catalog: CatalogStore;
   readonly activity: ActivityStore;
   readonly accounts: AccountStore;
+  /** Where accounts and activity are, as a whole. */
+  readonly tables: TableStore;
   /** The data directory, which has at least the keys. */
   readonly directory: string;
   /** Undefined when real servers keep everything, and then several gRPC servers may share a data directory. */
@@ -35,13 +40,18 @@ export interface OpenStores extends Closable {
 type TextDigest = (movie: Movie) => string;
 
 /** Opens the stores: on the servers that are configured, and in the embedded database what has none. */
-export async function openStores(config: Config, texts: MovieTexts, log: Logger): Promise<OpenStores> {
+export async function openStores(
+  config: Config,
+  texts: MovieTexts,
+  log: Logger,
+  patience: { statementTimeoutMs?: number } = {},
+): Promise<OpenStores> {
   const { databaseUrl, mongodbUrl, redisUrl } = config;
   const teardown = new Teardown();
   const textDigest: TextDigest = (movie) => texts.digestOf(movie);
   try {
     if (databaseUrl !== undefined && mongodbUrl !== undefined && redisUrl !== undefined) {
-      const accountsAndActivity = await openPostgresStores(databaseUrl, config, teardown, log);
+      const accountsAndActivity = await openPostgresStores({ ...patience, url: databaseUrl, log }, config, teardown);
       const catalog = await openMongoCatalog(mongodbUrl, textDigest, teardown, log);
       const directory = await makeDirectory(config.dataDirectory);
       return { ...accountsAndActivity, catalog, directory, embedded: undefined, close: () => teardown.close() };
@@ -52,7 +62,7 @@ export async function openStores(config: Config, texts: MovieTexts, log: Logger)
     const accountsAndActivity =
       databaseUrl === undefined
         ? embeddedStores(embedded, config, teardown, log)
-        : await openPostgresStores(databaseUrl, config, teardown, log);
+        : await openPostgresStores({ ...patience, url: databaseUrl, log }, config, teardown);
     const catalog =
       mongodbUrl === undefined
         ? createEmbeddedCatalogStore({ db, textDigest })
@@ -66,13 +76,21 @@ export async function openStores(config: Config, texts: MovieTexts, log: Logger)
 
 function embeddedStores({ db }: EmbeddedDatabase, config: Config, teardown: Teardown, log: Logger) {
   prune(db, config, teardown, log);
-  return { activity: createEmbeddedActivityStore({ db }), accounts: createEmbeddedAccountStore({ db }) };
+  return {
+    activity: createEmbeddedActivityStore({ db }),
+    accounts: createEmbeddedAccountStore({ db }),
+    tables: createEmbeddedTableStore({ db }),
+  };
 }
 
-async function openPostgresStores(url: string, config: Config, teardown: Teardown, log: Logger) {
-  const { db } = teardown.add(await openPostgres({ url, log }));
-  prune(db, config, teardown, log);
-  return { activity: createPostgresActivityStore({ db }), accounts: createPostgresAccountStore({ db }) };
+async function openPostgresStores(options: OpenPostgresOptions & { log: Logger }, config: Config, teardown: Teardown) {
+  const { db } = teardown.add(await openPostgres(options));
+  prune(db, config, teardown, options.log);
+  return {
+    activity: createPostgresActivityStore({ db }),
+    accounts: createPostgresAccountStore({ db }),
+    tables: createPostgresTableStore({ db }),
+  };
 }
 
 async function openMongoCatalog(

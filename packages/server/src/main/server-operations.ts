@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
@@ -28,11 +29,17 @@ export function openServerTelemetry(model: ActiveModel): ServerTelemetry {
 
 /** Serves the operators of a gRPC server: metrics, health and the queue's dashboard. */
 export async function startServerOperations(
-  parts: { registry: Registry; backend: QueueBackend; verifiers: Verifiers; readyWorkers: () => number },
+  parts: {
+    registry: Registry;
+    backend: QueueBackend;
+    verifiers: Verifiers;
+    readyWorkers: () => number;
+    backup: () => Readable;
+  },
   config: Config,
   log: Logger,
 ): Promise<OperationsServer> {
-  const { registry, backend, verifiers, readyWorkers } = parts;
+  const { registry, backend, verifiers, readyWorkers, backup } = parts;
   const teardown = new Teardown();
   try {
     const lanes = teardown.add(new LaneView(backend));
@@ -44,7 +51,7 @@ export async function startServerOperations(
         trustedProxies: config.trustedProxies,
         registry,
         isReady: () => readyWorkers() > 0,
-        admin: { verifier: verifiers.client, queues: lanes.queues, log },
+        admin: { verifier: verifiers.client, queues: lanes.queues, backup, log },
         log: log as FastifyBaseLogger,
       }),
     );

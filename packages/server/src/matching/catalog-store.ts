@@ -35,6 +35,12 @@ export interface CatalogStore {
   /** Creates or replaces movies, all or none. EXTERNAL_ID_TAKEN. */
   upsertMovies(tenant: string, movies: readonly Movie[]): Promise<{ createdCount: number }>;
 
+  /** Creates or replaces movies with the etags and times that they come with, all or none. EXTERNAL_ID_TAKEN. */
+  restoreMovies(tenant: string, movies: readonly Movie[]): Promise<void>;
+
+  /** Deletes movies, all or none; ids that no movie has are passed over. */
+  deleteMovies(tenant: string, ids: readonly string[]): Promise<void>;
+
   /**
    * Writes one batch of an import together with the import's position. Rows up to the committed one are ignored, so
    * that a repeated batch changes nothing. A row whose external id belongs to another movie is rejected; the others

@@ -116,6 +116,33 @@ export function testWrites({ store, newTenant }: CatalogSuite): void {
     expect(await store().status(tenant, "m")).toMatchObject({ movieCount: 0, personCount: 0 });
   });
 
+  test("restored movies keep their etags and times, and replace what was there", async () => {
+    const [tenant, other] = [newTenant(), newTenant()];
+    const externalIds = [{ source: "imdb", value: "tt1" }];
+    const credits = actors("Tom Hanks");
+    const movie = await store().createMovie(tenant, sampleMovie("a", { externalIds, credits }));
+    await store().restoreMovies(other, [movie, sampleMovie("b", { etag: "x", credits })]);
+    const read = await store().getMovies(other, ["a", "b"]);
+    expect(equals(MovieSchema, read.get("a") as Movie, movie)).toBe(true);
+    expect(read.get("b")?.etag).toBe("x");
+    expect((await store().getPeople(other, ["tom-hanks"])).get("tom-hanks")?.creditCount).toBe(2);
+    await store().restoreMovies(other, [sampleMovie("a", { etag: "y" })]);
+    expect((await store().getMovies(other, ["a"])).get("a")).toMatchObject({ etag: "y", credits: [] });
+    expect(await store().findByExternalId(other, "imdb", "tt1")).toBeUndefined();
+    expect((await store().changesAfter(other, 0n, "m", 10)).changes).toHaveLength(2);
+  });
+
+  test("movies are deleted together, with everything of theirs", async () => {
+    const tenant = newTenant();
+    const externalIds = [{ source: "imdb", value: "tt1" }];
+    await store().upsertMovies(tenant, [sampleMovie("a", { externalIds }), sampleMovie("b"), sampleMovie("c")]);
+    await store().deleteMovies(tenant, ["a", "c", "missing"]);
+    expect(await store().missingIds(tenant, ["a", "b", "c"])).toEqual(["a", "c"]);
+    expect(await store().findByExternalId(tenant, "imdb", "tt1")).toBeUndefined();
+    expect((await store().status(tenant, "m")).movieCount).toBe(1);
+    await store().deleteMovies(tenant, []);
+  });
+
   test("tenants never see each other", async () => {
     const [one, other] = [newTenant(), newTenant()];
     const fields = { externalIds: [{ source: "imdb", value: "tt1" }], credits: actors("Tom Hanks") };

@@ -21,6 +21,13 @@ export function planMovies(
   return plan.writes();
 }
 
+/** Works out the writes of movies that are to be as they are given. */
+export function planRestored(context: WriteContext, movies: readonly Movie[]): MovieWrite[] {
+  const plan = new WritePlan(context);
+  for (const movie of movies) plan.put(movie);
+  return plan.writes();
+}
+
 /** The movie that a write of one movie wrote. */
 export function writtenMovie([write]: readonly MovieWrite[]): Movie {
   if (write?.after === undefined) throw new Error("A write of one movie wrote none.");

@@ -1,12 +1,16 @@
+import type { Readable } from "node:stream";
 import cookie from "@fastify/cookie";
 import type { FastifyInstance } from "fastify";
 import { type AdminAccess, guardAdmin } from "./guard-admin.js";
 import { type DashboardQueue, serveQueueDashboard } from "./queue-dashboard.js";
+import { serveBackup } from "./serve-backup.js";
 import { addSignIn } from "./sign-in.js";
 
 /** What is served at /admin, and to whom. */
 export interface AdminOptions extends AdminAccess {
   readonly queues: readonly DashboardQueue[];
+  /** Makes a backup of everything. */
+  readonly backup: () => Readable;
 }
 
 /** Where everything that asks for `ops:admin` is. The gateway forwards this path and no other. */
@@ -37,6 +41,7 @@ export async function addAdmin(app: FastifyInstance, options: AdminOptions): Pro
         guardAdmin(guarded, options);
         guarded.get("/", async (_request, reply) => reply.redirect(DASHBOARD_PATH, 303));
         await serveQueueDashboard(guarded, options.queues, DASHBOARD_PATH);
+        serveBackup(guarded, options);
         guarded.get("/*", async (_request, reply) => reply.code(404).send({ error: "There is nothing here." }));
       });
     },

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { type ClaimsToIssue, issueToken, KeyRing, TokenVerifier } from "@cinedeepmatch/auth";
 import type { FastifyBaseLogger } from "fastify";
 import { pino } from "pino";
@@ -35,6 +36,7 @@ async function start() {
     isReady: () => true,
     admin: {
       queues: lanes.queues,
+      backup: () => Readable.from(["everything"]),
       verifier: new TokenVerifier({ ring }),
       log: { info: (fields, message) => void logged.push({ fields: { ...fields }, message }) },
     },
@@ -64,6 +66,7 @@ const PATHS = [
   "/admin/queues/queue/match-bulk/1",
   "/admin/queues/static/js/main.js",
   "/admin/nothing",
+  "/admin/backup",
   "/%61dmin/queues",
 ];
 
@@ -77,6 +80,17 @@ test.each(PATHS)("%s asks for a token with ops:admin", async (path) => {
   expect(poor.status).toBe(403);
   const bound = await token({ scopes: ["ops:admin"], userId: "u1" });
   expect((await ask(path, { headers: { authorization: `Bearer ${bound}` } })).status).toBe(403);
+});
+
+test("a backup is handed to an operator as a file, and the log says so", async () => {
+  const { ask, logged } = await start();
+  const answer = await ask("/admin/backup", { headers: { authorization: `Bearer ${admin}` } });
+  expect(answer.headers.get("content-type")).toBe("application/gzip");
+  expect(answer.headers.get("content-disposition")).toMatch(
+    /^attachment; filename="cinedeepmatch-[\d-]+\.backup\.gz"$/,
+  );
+  expect(await answer.text()).toBe("everything");
+  expect(logged.map(({ message }) => message)).toContain("a backup was taken");
 });
 
 test("a person without a token is asked to sign in", async () => {

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { issueToken, KeyRing, TokenVerifier } from "@cinedeepmatch/auth";
 import { ErrorReason } from "@cinedeepmatch/contract";
 import type { FastifyBaseLogger } from "fastify";
@@ -44,7 +45,8 @@ export function describeQueueDashboard(name: string, open: () => Promise<QueueBa
       const ring = new KeyRing("client");
       ring.promote(ring.generate().id);
       const log = pino({ level: "silent" }) as FastifyBaseLogger;
-      const admin = { queues: lanes.queues, verifier: new TokenVerifier({ ring }), log };
+      const backup = () => Readable.from([]);
+      const admin = { queues: lanes.queues, backup, verifier: new TokenVerifier({ ring }), log };
       server = await startOperationsServer({ host: "127.0.0.1", port: 0, registry, isReady: () => true, admin, log });
       const expiresAt = Date.now() + 60_000;
       authorization = `Bearer ${(await issueToken(ring, { subject: "o", scopes: ["ops:admin"], expiresAt })).token}`;

@@ -51,7 +51,7 @@ function connect(baseUrl: string, token: string | undefined): NodeClient {
 }
 
 /** The token that the server wrote at its first start, if it did so here. */
-async function readToken(file: string): Promise<string | undefined> {
+export async function readToken(file: string): Promise<string | undefined> {
   try {
     return (await readFile(file, "utf8")).trim() || undefined;
   } catch (error) {

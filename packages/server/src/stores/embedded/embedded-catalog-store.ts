@@ -6,7 +6,15 @@ import { changesAfter } from "./change-feed.js";
 import { getImport, importBatch } from "./import-batch.js";
 import { listMovies } from "./list-movies.js";
 import { getPeople, listPeople, listPersonCredits } from "./list-people.js";
-import { type CatalogTransaction, createMovie, deleteMovie, updateMovie, upsertMovies } from "./put-movies.js";
+import {
+  type CatalogTransaction,
+  createMovie,
+  deleteMovie,
+  deleteMovies,
+  restoreMovies,
+  updateMovie,
+  upsertMovies,
+} from "./put-movies.js";
 import { findByExternalId, missingIds, readMovies } from "./read-movies.js";
 import { readStatus, readTenants } from "./read-status.js";
 import type { EmbeddedTables } from "./schema.js";
@@ -43,6 +51,8 @@ export function createEmbeddedCatalogStore({ db, textDigest }: EmbeddedCatalogSt
     updateMovie: (tenant, id, change) => write(tenant, (transaction) => updateMovie(transaction, id, change)),
     deleteMovie: (tenant, id, etag) => write(tenant, (transaction) => deleteMovie(transaction, id, etag)),
     upsertMovies: (tenant, movies) => write(tenant, (transaction) => upsertMovies(transaction, movies)),
+    restoreMovies: (tenant, movies) => write(tenant, (transaction) => restoreMovies(transaction, movies)),
+    deleteMovies: (tenant, ids) => write(tenant, (transaction) => deleteMovies(transaction, ids)),
     importBatch: (tenant, batch) => write(tenant, (transaction) => importBatch(transaction, batch)),
     getImport: (tenant, importId) => getImport(db, tenant, importId),
     changesAfter: (tenant, revision, model, limit) => changesAfter(db, tenant, revision, model, limit),

@@ -1,6 +1,6 @@
 import type { Movie } from "@cinedeepmatch/contract";
 import type { Kysely } from "kysely";
-import { planMovies, writtenMovie } from "../plan-movies.js";
+import { planMovies, planRestored, writtenMovie } from "../plan-movies.js";
 import type { MovieWrite } from "../plan-writes.js";
 import { etagMismatch, movieExists } from "../write-errors.js";
 import { readMovies, readWriteContext } from "./read-movies.js";
@@ -52,6 +52,22 @@ export async function upsertMovies(
 ): Promise<{ createdCount: number }> {
   const writes = await putMovies(transaction, movies);
   return { createdCount: writes.filter(({ before }) => before === undefined).length };
+}
+
+/** Creates or replaces movies as they are given. */
+export async function restoreMovies(
+  { db, tenant, textDigest }: CatalogTransaction,
+  movies: readonly Movie[],
+): Promise<void> {
+  const writes = planRestored(await readWriteContext(db, tenant, movies), movies);
+  await writeMovies(db, tenant, writes, textDigest);
+}
+
+/** Deletes movies. */
+export async function deleteMovies({ db, tenant, textDigest }: CatalogTransaction, ids: readonly string[]) {
+  const stored = await readMovies(db, tenant, ids);
+  const writes = [...stored].map(([id, before]) => ({ id, before, after: undefined }));
+  await writeMovies(db, tenant, writes, textDigest);
 }
 
 async function putMovies(

@@ -9,7 +9,7 @@ import { getImport, importBatch } from "./import-batch.js";
 import { listMovies } from "./list-movies.js";
 import { getPeople, listPeople, listPersonCredits } from "./list-people.js";
 import type { OpenMongo } from "./open-mongo.js";
-import { createMovie, deleteMovie, updateMovie, upsertMovies } from "./put-movies.js";
+import { createMovie, deleteMovie, deleteMovies, restoreMovies, updateMovie, upsertMovies } from "./put-movies.js";
 import { findByExternalId, missingIds, readMovies } from "./read-movies.js";
 import { moviesToEncode, storeVectors } from "./vectors.js";
 
@@ -54,6 +54,8 @@ export function createMongoCatalogStore({ mongo, textDigest }: MongoCatalogStore
     updateMovie: (tenant, id, change) => write(tenant, (commit) => updateMovie(commit, id, change)),
     deleteMovie: (tenant, id, etag) => write(tenant, (commit) => deleteMovie(commit, id, etag)),
     upsertMovies: (tenant, movies) => write(tenant, (commit) => upsertMovies(commit, movies)),
+    restoreMovies: (tenant, movies) => write(tenant, (commit) => restoreMovies(commit, movies)),
+    deleteMovies: (tenant, ids) => write(tenant, (commit) => deleteMovies(commit, ids)),
     importBatch: (tenant, batch) => write(tenant, (commit) => importBatch(commit, batch)),
     getImport: (tenant, importId) => read(() => getImport(reader, tenant, importId)),
     changesAfter: (tenant, after, modelVersion, limit) =>

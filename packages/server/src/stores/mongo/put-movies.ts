@@ -1,5 +1,5 @@
 import type { Movie } from "@cinedeepmatch/contract";
-import { planMovies, writtenMovie } from "../plan-movies.js";
+import { planMovies, planRestored, writtenMovie } from "../plan-movies.js";
 import type { MovieWrite } from "../plan-writes.js";
 import { etagMismatch, movieExists } from "../write-errors.js";
 import type { CatalogWrite } from "./catalog-write.js";
@@ -43,6 +43,20 @@ export async function upsertMovies(
 ): Promise<PlannedWrite<{ createdCount: number }>> {
   const { writes, ...draft } = await putMovies(write, movies);
   return { ...draft, result: { createdCount: writes.filter(({ before }) => before === undefined).length } };
+}
+
+/** Creates or replaces movies as they are given. */
+export async function restoreMovies(write: CatalogWrite, movies: readonly Movie[]): Promise<PlannedWrite<void>> {
+  const context = await readWriteContext(write, write.tenant, movies);
+  return { ...(await movieOperations(write, planRestored(context, movies), context)), result: undefined };
+}
+
+/** Deletes movies. */
+export async function deleteMovies(write: CatalogWrite, ids: readonly string[]): Promise<PlannedWrite<void>> {
+  const current = await readMovies(write, write.tenant, ids);
+  const context = await readWriteContext(write, write.tenant, [...current.values()]);
+  const writes = [...current.keys()].map((id) => ({ id, before: context.movies.get(id), after: undefined }));
+  return { ...(await movieOperations(write, writes, context)), result: undefined };
 }
 
 async function putMovies(write: CatalogWrite, movies: readonly Movie[], check?: (before: Movie | undefined) => void) {

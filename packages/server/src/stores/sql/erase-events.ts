@@ -9,11 +9,9 @@ const EVENTS_PER_STATEMENT = 1_000;
 /** To be held by whoever records events, until their transaction ends: an erasure waits for it. */
 export const HOLD_ERASURES = sql`select pg_advisory_xact_lock_shared(${sql.lit(ERASURE_LOCK)}::bigint)`;
 
-/** By what an erased user is remembered, who is not to be named any more. */
+/** By what an erased user is remembered, who is not to be named any more. `applyErasures` makes the same in SQL. */
 export function digestOfUser(tenant: string, userId: string): Buffer {
-  return createHash("sha256")
-    .update(JSON.stringify([tenant, userId]))
-    .digest();
+  return createHash("sha256").update(`${tenant}\0${userId}`).digest();
 }
 
 /** Erases a user's events and remembers it; see `ActivityStore.eraseEvents`. */

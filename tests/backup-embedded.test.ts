@@ -1,0 +1,3 @@
+import { describeBackup } from "./backup.suite.js";
+
+describeBackup("the embedded default", { from: {}, to: {} });
