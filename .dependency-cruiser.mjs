@@ -19,9 +19,10 @@ const cores = { accounts: ["matching"], limits: [] };
 /** What speaks to the outside, and which other parts of the server each may know besides itself and matching/. */
 const adapters = {
   backup: ["importing"],
-  evaluation: ["importing"],
+  evaluation: ["importing", "learning", "onnx"],
   grpc: ["accounts", "limits"],
   importing: [],
+  learning: ["onnx"],
   onnx: [],
   queue: [],
   stores: ["accounts"],
@@ -73,8 +74,9 @@ export default {
           tests,
           "[.]d[.]ts$",
           "[.]config[.]ts$",
-          // The inference thread is started by its path.
+          // Threads are started by their path.
           `^${server}/onnx/inference-thread[.]ts$`,
+          `^${server}/onnx/math-thread[.]ts$`,
           // A package in the making, with nothing in it yet.
           "^packages/[^/]+/src/index[.]ts$",
           // Started by hand: measurements, and the making of the models.

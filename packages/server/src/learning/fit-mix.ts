@@ -1,0 +1,86 @@
+import type { HeldOut } from "./hold-out.js";
+import type { LearningGoal } from "./learn-options.js";
+import type { Mix, ValidationScore } from "./learned-model.js";
+import type { NeighbourTable } from "./neighbours/neighbour-table.js";
+import { addChannel } from "./neighbours/sum-channels.js";
+import { hit, meanOf, ndcg, ranksOf } from "./ranks.js";
+import { strengthOf } from "./tower/batch.js";
+
+/** The parts that are mixed, and what they are mixed for. */
+export interface MixInputs {
+  readonly goal: LearningGoal;
+  readonly cases: readonly HeldOut[];
+  /** The tower's score of every movie for each case; movies from index 1. */
+  readonly towerScores: readonly Float32Array[];
+  readonly transitions: NeighbourTable;
+  readonly together: NeighbourTable;
+  readonly maxEvents: number;
+}
+
+const SCALES = [0, 0.15, 0.25, 0.35, 0.5, 0.7, 1, 1.5, 2.5, 5];
+const TRANSITION_DECAYS = [0.5, 0.6, 0.7, 0.8, 0.95];
+const TOGETHER_SCALES = [0, 0.5, 1, 2, 4, 8, 16, 32];
+const TOGETHER_DECAYS = [0.8, 0.95, 1];
+/** Scores that count less than this are cut off: events so far back change nothing that matters. */
+const LEAST = 1e-3;
+
+/** How much an event of each distance counts. */
+export function distanceWeights({ scale, decay }: { scale: number; decay: number }, maxEvents: number): Float32Array {
+  const reach = decay >= 1 ? maxEvents : Math.min(maxEvents, 1 + Math.ceil(Math.log(LEAST) / Math.log(decay)));
+  return Float32Array.from({ length: reach }, (_, back) => scale * decay ** back);
+}
+
+/**
+ * Chooses how much each part counts, on cases that no part has seen: one share after the other, from a short list, the
+ * one with the best NDCG. Parts that do not help get nothing, the tower included.
+ */
+export function fitMix(inputs: MixInputs): Mix {
+  let mix: Mix = { tower: 1, transitions: { scale: 0, decay: 0.6 }, together: { scale: 0, decay: 0.95 } };
+  let best = scoreMix(inputs, mix).ndcg;
+  const consider = (candidates: readonly Mix[]) => {
+    for (const candidate of candidates) {
+      const { ndcg: reached } = scoreMix(inputs, candidate);
+      if (reached > best) [best, mix] = [reached, candidate];
+    }
+  };
+  const pairs = (scales: readonly number[], decays: readonly number[]) =>
+    scales.flatMap((scale) => decays.map((decay) => ({ scale, decay })));
+  for (let round = 0; round < 2; round++) {
+    consider(pairs(SCALES, TRANSITION_DECAYS).map((transitions) => ({ ...mix, transitions })));
+    consider(pairs(TOGETHER_SCALES, TOGETHER_DECAYS).map((together) => ({ ...mix, together })));
+    if (mix.tower === 1 && mix.transitions.scale > 0) consider([{ ...mix, tower: 0 }]);
+  }
+  return mix;
+}
+
+/** How well a mix tells what was held out. */
+export function scoreMix(inputs: MixInputs, mix: Mix): ValidationScore {
+  const channels = (["transitions", "together"] as const)
+    .filter((name) => mix[name].scale > 0)
+    .map((name) => ({ table: inputs[name], byDistance: distanceWeights(mix[name], inputs.maxEvents) }));
+  return scoreCases(inputs, (index, { items, weights }) => {
+    const scores = Float32Array.from(inputs.towerScores[index] as Float32Array, (score) => mix.tower * score);
+    const strengths = Float32Array.from(weights, strengthOf);
+    for (const channel of channels) addChannel(channel, items, strengths, scores);
+    return scores;
+  });
+}
+
+/** How well any scores tell what was held out. */
+export function scoreCases(
+  { cases, goal }: Pick<MixInputs, "cases" | "goal">,
+  scoresOf: (index: number, held: HeldOut) => Float32Array | Float64Array,
+): ValidationScore {
+  const [gains, hits]: [number[], number[]] = [[], []];
+  for (const [index, held] of cases.entries()) {
+    const scores = scoresOf(index, held);
+    const isSeen = new Uint8Array(scores.length);
+    for (const item of held.items) isSeen[item] = 1;
+    for (const target of held.targets) isSeen[target] = 0;
+    const ranks = ranksOf(scores, isSeen, held.targets);
+    gains.push(ndcg(ranks, goal === "next" ? 10 : 100));
+    hits.push(hit(ranks, 10));
+  }
+  const { mean, standardError } = meanOf(gains);
+  return { ndcg: mean, standardError, hit: meanOf(hits).mean };
+}

@@ -1,0 +1,57 @@
+import type { LearningGoal } from "./learn-options.js";
+
+/** What `manifest.json` says of a learned model. */
+export interface TasteManifest {
+  readonly kind: "taste-encoder";
+  readonly name: string;
+  readonly version: string;
+  readonly licence: string;
+  readonly contentModel: { readonly name: string; readonly version: string; readonly dimension: number };
+  /** Length of a behavioural vector. */
+  readonly dimension: number;
+  /** The model looks at this many events, the most recent ones; it takes fewer and more. */
+  readonly maxEvents: number;
+  /** How many neighbours come with each query. */
+  readonly neighbours: number;
+  readonly files: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
+  readonly metrics: LearnReport;
+}
+
+/** How well events that were held out were told, with standard errors. */
+export interface ValidationScore {
+  readonly ndcg: number;
+  readonly standardError: number;
+  /** The share of cases with a movie that was asked for among the first 10. */
+  readonly hit: number;
+}
+
+/** What came of learning. */
+export interface LearnReport {
+  readonly goal: LearningGoal;
+  readonly users: number;
+  readonly events: number;
+  readonly movies: number;
+  readonly epochs: number;
+  /** The mean surprise at the next movie in each epoch, in nats. */
+  readonly losses: readonly number[];
+  /** Cases held out, on which the shares of the parts were chosen. */
+  readonly cases: number;
+  /** NDCG@10 for the goal "next", NDCG@100 for "rest"; the whole, and its parts alone. */
+  readonly validation: Readonly<Record<"model" | "tower" | "transitions" | "popularity", ValidationScore>>;
+  readonly mix: Mix;
+  readonly seconds: number;
+}
+
+/** How much each part of a model counts. */
+export interface Mix {
+  readonly tower: number;
+  readonly transitions: { readonly scale: number; readonly decay: number };
+  readonly together: { readonly scale: number; readonly decay: number };
+}
+
+/** A learned model: the files of its folder, `manifest.json` among them. */
+export interface LearnedModel {
+  readonly manifest: TasteManifest;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly report: LearnReport;
+}

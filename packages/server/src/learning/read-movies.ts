@@ -1,0 +1,72 @@
+import type { LearningMovie } from "./activity.js";
+import { sharedFloats } from "./tower/shared-array.js";
+
+/** Movies by index from 1, and their content vectors. */
+export interface Movies {
+  readonly ids: readonly string[];
+  /** (movies + 1) × length; row 0 is empty. */
+  readonly content: Float32Array;
+}
+
+/** Reads all movies. A movie that comes twice counts as it came first. */
+export async function readMovies(batches: AsyncIterable<readonly LearningMovie[]>, length: number): Promise<Movies> {
+  const ids = new Set<string>();
+  const vectors: Float32Array[] = [];
+  for await (const batch of batches) {
+    for (const { id, vector } of batch) {
+      if (ids.has(id)) continue;
+      if (vector.length !== length)
+        throw new RangeError(`the vector of ${id} has ${vector.length} numbers, not ${length}`);
+      ids.add(id);
+      vectors.push(vector);
+    }
+  }
+  const content = sharedFloats((vectors.length + 1) * length);
+  for (const [index, vector] of vectors.entries()) content.set(vector, (index + 1) * length);
+  return { ids: [...ids], content };
+}
+
+/** Content vectors as learning wants them, and how they were made: (vector - centre) · scale. */
+export interface CentredContent {
+  readonly values: Float32Array;
+  readonly centre: Float64Array;
+  readonly scale: number;
+}
+
+/**
+ * Moves content vectors to a mean of 0 and numbers of about 1. Text vectors share a large common part, which says
+ * nothing about any one movie.
+ */
+export function centreContent(content: Float32Array, length: number): CentredContent {
+  const rows = content.length / length - 1;
+  const centre = new Float64Array(length);
+  for (let at = length; at < content.length; at++) {
+    centre[at % length] = (centre[at % length] as number) + (content[at] as number) / rows;
+  }
+  let square = 0;
+  for (let at = length; at < content.length; at++)
+    square += ((content[at] as number) - (centre[at % length] as number)) ** 2;
+  const scale = square === 0 ? 1 : Math.sqrt((rows * length) / square);
+  const values = sharedFloats(content.length);
+  for (let at = length; at < content.length; at++) {
+    values[at] = ((content[at] as number) - (centre[at % length] as number)) * scale;
+  }
+  return { values, centre, scale };
+}
+
+/** The projection for content vectors as they are, from the one that was learned for centred ones. */
+export function uncentredProjection(
+  matrix: Float32Array,
+  offset: Float32Array,
+  { centre, scale }: CentredContent,
+): { matrix: Float32Array; offset: Float32Array } {
+  const width = offset.length;
+  const moved = Float64Array.from(offset);
+  for (let row = 0; row < centre.length; row++) {
+    for (let column = 0; column < width; column++) {
+      const share = scale * (centre[row] as number) * (matrix[row * width + column] as number);
+      moved[column] = (moved[column] as number) - share;
+    }
+  }
+  return { matrix: Float32Array.from(matrix, (value) => value * scale), offset: Float32Array.from(moved) };
+}
