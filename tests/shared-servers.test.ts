@@ -13,6 +13,11 @@ needsServer("TEST_DATABASE_URL", (databaseUrl) =>
         const postgres = new TemporaryPostgres(databaseUrl);
         const mongo = new TemporaryMongo(mongodbUrl);
         const servers: SpawnedServer[] = [];
+        let urls: string[] = [];
+        const encodedBy = async ({ opsUrl }: SpawnedServer) => {
+          const metrics = await (await fetch(`${opsUrl}/metrics`)).text();
+          return Number(/^cinedeepmatch_movies_encoded_total (\d+)/m.exec(metrics)?.[1] ?? 0);
+        };
         let one: NodeClient;
         let other: NodeClient;
 
@@ -24,6 +29,7 @@ needsServer("TEST_DATABASE_URL", (databaseUrl) =>
           // The keys are there, and nothing else that a server would have for itself.
           const second = await startServer({ env, dataDirectory: first.dataDirectory });
           servers.push(second, first);
+          urls = [first.grpcUrl, second.grpcUrl];
           [one, other] = [first, second].map(({ grpcUrl, token }) =>
             createClient({ baseUrl: grpcUrl, token, protocol: "grpc" }),
           ) as [NodeClient, NodeClient];
@@ -67,6 +73,36 @@ needsServer("TEST_DATABASE_URL", (databaseUrl) =>
           expect(counts.reduce((sum, { recordedCount }) => sum + recordedCount, 0)).toBe(1);
           expect(await other.activity.listEvents({ userId: "u" }).toArray({ limit: 10 })).toHaveLength(1);
         });
+
+        test("each movie is encoded once, by one of them, and by the other once that is gone", async () => {
+          const add = async (name: string, count: number) => {
+            const movies = Array.from({ length: count }, (_, index) => ({
+              id: `${name}-${index}`,
+              title: `${name} ${index}`,
+            }));
+            await other.catalog.batchUpsertMovies({ movies });
+          };
+          const everythingIsEncoded = async () => {
+            const { movieCount, encodedCount } = await other.catalog.getStatus({});
+            return movieCount === encodedCount;
+          };
+          await expect.poll(everythingIsEncoded, { timeout: 60_000 }).toBe(true);
+          // The last batch is counted a moment after its vectors are there.
+          await new Promise((resolve) => setTimeout(resolve, 1_000));
+          const before = await Promise.all(servers.map(encodedBy));
+          const since = async () => (await Promise.all(servers.map(encodedBy))).map((n, at) => n - (before[at] ?? 0));
+          await add("one", 150);
+          await expect.poll(async () => (await since()).sort(), { timeout: 60_000 }).toEqual([0, 150]);
+          expect(await everythingIsEncoded()).toBe(true);
+
+          const encoded = await since();
+          const leader = encoded.indexOf(150);
+          // Of the two clients, the one to the server that stays.
+          if (servers[leader]?.grpcUrl === urls[1]) other = one;
+          await servers.splice(leader, 1)[0]?.kill();
+          await add("two", 10);
+          await expect.poll(everythingIsEncoded, { timeout: 60_000 }).toBe(true);
+        }, 180_000);
 
         test("no embedded database is opened", async () => {
           const files = await readdir(servers[0]?.dataDirectory ?? "");

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type KeyDirectory, openKeyDirectory, TokenVerifier } from "@cinedeepmatch/auth";
+import type { Movie } from "@cinedeepmatch/contract";
 import type { Logger } from "pino";
 import type { RevocationList } from "../accounts/revocation-list.js";
 import { MAX_TOKEN_AGE_MS } from "../accounts/revoker.js";
@@ -11,7 +12,6 @@ import type { Verifiers } from "../grpc/request-gate.js";
 import { WorkerRegistry } from "../grpc/worker-registry.js";
 import { MemoryRateLimiter } from "../limits/memory-rate-limiter.js";
 import { RedisRateLimiter } from "../limits/redis-rate-limiter.js";
-import { EncodingPump } from "../matching/encoding-pump.js";
 import { Matcher } from "../matching/matcher.js";
 import { measureQueue } from "../matching/measure-queue.js";
 import { Dispatcher } from "../queue/dispatcher.js";
@@ -26,6 +26,7 @@ import { type OpenAccounts, openAccounts } from "./open-accounts.js";
 import { openMovieTexts, withTexts } from "./open-movie-texts.js";
 import { type OpenStores, openStores } from "./open-stores.js";
 import { openServerTelemetry, type ServerTelemetry, startServerOperations } from "./server-operations.js";
+import { startEncoding } from "./start-encoding.js";
 import { Teardown } from "./teardown.js";
 
 /** A running gRPC server with its stores. */
@@ -91,9 +92,8 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
     const backup = () => writeBackup({ tables: stores.tables, catalog, modelVersion });
     const parts = { registry: telemetry.registry, backend, verifiers, readyWorkers, backup };
     const { url: opsUrl } = teardown.add(await startServerOperations(parts, config, log));
-    teardown.add(
-      new EncodingPump({ catalog, queue, modelVersion, textOf: (movie) => texts.encodingTextOf(movie), log }),
-    );
+    const textOf = (movie: Movie) => texts.encodingTextOf(movie);
+    teardown.add(startEncoding({ catalog, queue, modelVersion, textOf }, stores.leases, log));
     const { url } = server;
     return { url, keys, accounts, backend, telemetry, opsUrl, readyWorkers, close: () => teardown.close() };
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { AccountStore } from "../accounts/account-store.js";
 import type { ActivityStore } from "../matching/activity-store.js";
 import type { CatalogStore } from "../matching/catalog-store.js";
+import type { Leases } from "../matching/leases.js";
 import type { MovieTexts } from "../matching/movie-texts.js";
 import type { TableStore } from "../matching/table-store.js";
 import { openDataDirectory } from "../stores/embedded/data-directory.js";
@@ -20,6 +21,7 @@ import { createPostgresAccountStore } from "../stores/postgres/postgres-account-
 import { createPostgresActivityStore } from "../stores/postgres/postgres-activity-store.js";
 import { createPostgresTableStore } from "../stores/postgres/postgres-table-store.js";
 import type { ActivityTables } from "../stores/sql/activity-tables.js";
+import { createSqlLeases } from "../stores/sql/sql-leases.js";
 import type { Config } from "./config.js";
 import { startPruning } from "./prune-activity.js";
 import { type Closable, Teardown } from "./teardown.js";
@@ -31,6 +33,8 @@ export interface OpenStores extends Closable {
   readonly accounts: AccountStore;
   /** Where accounts and activity are, as a whole. */
   readonly tables: TableStore;
+  /** Where servers that share these stores agree; undefined when there is only one. */
+  readonly leases: Leases | undefined;
   /** The data directory, which has at least the keys. */
   readonly directory: string;
   /** Undefined when real servers keep everything, and then several gRPC servers may share a data directory. */
@@ -80,6 +84,7 @@ function embeddedStores({ db }: EmbeddedDatabase, config: Config, teardown: Tear
     activity: createEmbeddedActivityStore({ db }),
     accounts: createEmbeddedAccountStore({ db }),
     tables: createEmbeddedTableStore({ db }),
+    leases: undefined,
   };
 }
 
@@ -90,6 +95,7 @@ async function openPostgresStores(options: OpenPostgresOptions & { log: Logger }
     activity: createPostgresActivityStore({ db }),
     accounts: createPostgresAccountStore({ db }),
     tables: createPostgresTableStore({ db }),
+    leases: createSqlLeases(db),
   };
 }
 

@@ -35,7 +35,7 @@ class Waiting {
 let pump: EncodingPump | undefined;
 afterEach(() => pump?.close());
 
-function start(waiting: Waiting, run: (work: EncodeWork) => Promise<unknown>): void {
+function start(waiting: Waiting, run: (work: EncodeWork) => Promise<unknown>, mayRun = () => true): void {
   const queue = { run } as unknown as MatchQueue;
   const textOf = ({ id }: { id: string }) => `text of ${id}`;
   pump = new EncodingPump({
@@ -43,9 +43,26 @@ function start(waiting: Waiting, run: (work: EncodeWork) => Promise<unknown>): v
     queue,
     modelVersion: "m",
     textOf,
+    mayRun,
     log: { warn() {} },
   });
 }
+
+test("nothing is encoded while another server does it, and everything once that has ended", async () => {
+  const waiting = new Waiting();
+  waiting.write("a", "b");
+  let isLeader = false;
+  const run = vi.fn(async (work: EncodeWork) => {
+    for (const { movieId } of work.texts) waiting.ids.delete(movieId);
+  });
+  start(waiting, run, () => isLeader);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  waiting.write("c");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(run).not.toHaveBeenCalled();
+  isLeader = true;
+  await vi.waitFor(() => expect(waiting.ids.size).toBe(0), { timeout: 5_000 });
+});
 
 test("every movie that waits is encoded, with its text and digest", async () => {
   const waiting = new Waiting();

@@ -10,6 +10,8 @@ export interface EncodingPumpOptions {
   readonly modelVersion: string;
   /** The text of a movie that the model encodes. */
   readonly textOf: (movie: Movie) => string;
+  /** Whether no other server does the same at this moment; true unless given. */
+  readonly mayRun?: () => boolean;
   readonly log: { warn(fields: object, message: string): void };
 }
 
@@ -17,6 +19,8 @@ const BATCH_SIZE = 64;
 /** Enough to keep a worker busy while the next batch is read. */
 const IN_FLIGHT = 2;
 const IDLE_MS = 5_000;
+/** How often whoever may not run looks whether it may. */
+const LOOK_MS = 500;
 const RETRY_MS = 1_000;
 const BATCH_TIMEOUT_MS = 5 * 60_000;
 
@@ -51,6 +55,10 @@ export class EncodingPump {
     });
     let backOff = RETRY_MS;
     while (!this.#stop.signal.aborted) {
+      if (!this.#mayRun) {
+        await this.#sleep(LOOK_MS);
+        continue;
+      }
       try {
         written = false;
         const encoded = await this.#pass();
@@ -66,13 +74,17 @@ export class EncodingPump {
     stopListening();
   }
 
+  get #mayRun(): boolean {
+    return this.#options.mayRun?.() ?? true;
+  }
+
   /** Goes once through all movies that wait for a vector, a batch of each tenant in turn; returns how many there were. */
   async #pass(): Promise<number> {
     const { catalog, modelVersion } = this.#options;
     const positions = new Map((await catalog.tenants()).map((tenant) => [tenant, ""]));
     const inFlight = new Set<Promise<unknown>>();
     let count = 0;
-    while (positions.size > 0 && !this.#stop.signal.aborted) {
+    while (positions.size > 0 && !this.#stop.signal.aborted && this.#mayRun) {
       for (const [tenant, afterId] of positions) {
         const movies = await catalog.moviesToEncode(tenant, modelVersion, afterId, BATCH_SIZE);
         const last = movies.at(-1);

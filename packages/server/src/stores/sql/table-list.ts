@@ -8,7 +8,7 @@ export interface ListedTable {
 }
 
 /** What is not data: what was migrated, and who does what at this moment. */
-const OTHERS = ["kysely_migration", "kysely_migration_lock"];
+const OTHERS = ["kysely_migration", "kysely_migration_lock", "leases"];
 
 /**
  * Our tables, those that others refer to first.
