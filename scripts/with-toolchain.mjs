@@ -1,4 +1,4 @@
-// The front door: `npm start`, `npm test` and `npm run eval` come through here, and so does CI. It makes sure of the
+// The front door: `npm start`, `npm test`, `npm run eval`, `bench` and `faults` come through here, and so does CI. It makes sure of the
 // right Node and pnpm, installs and builds what is out of date, and then runs the command. It runs on any Node from 18
 // on and needs no package, because nothing is installed yet when it starts.
 import { fileURLToPath } from "node:url";
@@ -7,12 +7,15 @@ import { buildIfChanged, installIfChanged } from "./prepare-checkout.mjs";
 import { note, runCommand } from "./run-command.mjs";
 
 const cli = "packages/server/dist/main/cli.js";
+const typescript = "./packages/server/src/stores/testing/resolve-typescript.mjs";
 
 /** What each subcommand runs once the checkout is ready; `pnpm` marks the ones that need it themselves. */
 const commands = {
   start: { run: (args) => ["node", cli, "serve", "--demo", "--starter-catalog", ...args] },
   test: { run: (args) => ["node", "node_modules/vitest/vitest.mjs", "run", ...args] },
   eval: { run: (args) => ["node", cli, "eval", ...args] },
+  bench: { run: (args) => ["node", "benchmarks/bench.mjs", ...args] },
+  faults: { run: (args) => ["node", "--import", typescript, "tests/faults/run.ts", ...args] },
   check: { run: (args) => ["pnpm", "run", "check", ...args], pnpm: true },
   build: {},
 };

@@ -42,6 +42,10 @@ export function isFault(error: ConnectError): boolean {
 }
 
 function toServiceError(error: unknown): ServiceError {
+  // The caller, or the gateway in between, went away while its answer was written.
+  if ((error as { code?: unknown } | null)?.code === "ERR_HTTP2_INVALID_STREAM") {
+    return new ServiceError(ErrorReason.CANCELLED, "The caller has gone.");
+  }
   if (error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError")) {
     const late = error.name === "TimeoutError";
     return late

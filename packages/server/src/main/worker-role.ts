@@ -67,14 +67,15 @@ export function remoteConnections(
 
 const TOKEN_LIFE_MS = 3_600_000;
 
-/** The token of a worker in the server's own process, renewed long before it expires. */
+/** The token of a worker in the server's own process, renewed long before it expires, and when the clock was set back. */
 export function localWorkerToken(ring: KeyRing<"model">): () => Promise<string> {
-  let current: { token: string; renewAt: number } | undefined;
+  let current: { token: string; issuedAt: number } | undefined;
   return async () => {
-    if (current === undefined || Date.now() > current.renewAt) {
-      const expiresAt = Date.now() + TOKEN_LIFE_MS;
-      const { token } = await issueToken(ring, { subject: "worker", scopes: WORKER_TOKEN_SCOPES, expiresAt });
-      current = { token, renewAt: Date.now() + TOKEN_LIFE_MS / 2 };
+    const age = Date.now() - (current?.issuedAt ?? 0);
+    if (current === undefined || age < 0 || age > TOKEN_LIFE_MS / 2) {
+      const issuedAt = Date.now();
+      const claims = { subject: "worker", scopes: WORKER_TOKEN_SCOPES, expiresAt: issuedAt + TOKEN_LIFE_MS };
+      current = { token: (await issueToken(ring, claims)).token, issuedAt };
     }
     return current.token;
   };

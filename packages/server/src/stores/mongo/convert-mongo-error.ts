@@ -1,5 +1,5 @@
 import { ErrorReason } from "@cinedeepmatch/contract";
-import { MongoError, MongoNetworkError, MongoServerError } from "mongodb";
+import { MongoBulkWriteError, MongoError, MongoNetworkError, MongoServerError } from "mongodb";
 import { ServiceError } from "../../matching/service-error.js";
 
 /** By name, because the driver does not export all of them. */
@@ -33,6 +33,9 @@ export function isDuplicateKey(error: unknown): boolean {
 
 function isUnavailable(error: unknown): boolean {
   if (error instanceof MongoNetworkError) return true;
+  // What broke the connection is wrapped in a failure of the whole bulk, and all that is left of it is its message.
+  if (error instanceof MongoBulkWriteError && error.code === undefined && [error.writeErrors].flat().length === 0)
+    return true;
   if (error instanceof MongoServerError) return PASSING_CODES.has(Number(error.code));
   return error instanceof MongoError && UNREACHABLE.has(error.name);
 }

@@ -6,6 +6,7 @@ export class FaultyProxy {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((socket) => this.#join(socket));
   #state: "passing" | "frozen" | "down" = "passing";
+  #delayMs = 0;
 
   private constructor(target: URL) {
     this.#target = { host: target.hostname, port: Number(target.port) };
@@ -33,9 +34,15 @@ export class FaultyProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Everything takes so much longer, each way. */
+  slow(ms: number): void {
+    this.#delayMs = ms;
+  }
+
   /** All is well again; what was held back gets through. */
   heal(): void {
     this.#state = "passing";
+    this.#delayMs = 0;
     for (const socket of this.#sockets) socket.resume();
   }
 
@@ -55,7 +62,7 @@ export class FaultyProxy {
       [outgoing, incoming],
     ] as const) {
       this.#sockets.add(from);
-      from.on("data", (chunk) => to.write(chunk));
+      from.on("data", this.#passOn(to));
       from.on("error", () => {});
       from.on("close", () => {
         this.#sockets.delete(from);
@@ -63,5 +70,23 @@ export class FaultyProxy {
       });
       if (this.#state === "frozen") from.pause();
     }
+  }
+
+  /** Never lets a chunk overtake an earlier one. */
+  #passOn(to: Socket): (chunk: Buffer) => void {
+    let passed = Promise.resolve();
+    let held = 0;
+    return (chunk) => {
+      if (this.#delayMs === 0 && held === 0) {
+        to.write(chunk);
+        return;
+      }
+      held++;
+      const due = new Promise<void>((resolve) => setTimeout(resolve, this.#delayMs));
+      passed = Promise.all([passed, due]).then(() => {
+        held--;
+        to.write(chunk);
+      });
+    };
   }
 }
