@@ -10,6 +10,9 @@ export interface MatchQueue {
    * CANCELLED, QUEUE_UNAVAILABLE, or what the worker failed with.
    */
   run<W extends Work>(work: W, options: RunOptions): Promise<ReplyOf<W>>;
+
+  /** Throws QUEUE_FULL when `run` would, before anything is prepared for it. */
+  checkRoom(lane: Lane): void;
 }
 
 /** For whom, how soon and until when. */

@@ -70,6 +70,7 @@ export class Matcher {
 
   async match(query: MatchQuery, call: MatchCall): Promise<MatchReply> {
     checkAsks(query);
+    this.#queue.checkRoom(call.lane);
     const [recent, seen] = await Promise.all([
       this.#history(query, call.tenant),
       this.#seen(query, call.tenant),

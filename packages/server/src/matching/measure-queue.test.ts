@@ -53,3 +53,17 @@ test("a caller that has gone before the queue took the request has cancelled it"
   await expect(queue.run(work, optionsOf(signal))).rejects.toBe(signal.reason);
   expect(ended).toMatchObject([{ outcome: "cancelled" }]);
 });
+
+test("a match that is refused before it is prepared has been shed like any other", () => {
+  const full = new ServiceError(ErrorReason.QUEUE_FULL, "full");
+  const ended: EndedRequest[] = [];
+  const checkRoom = () => {
+    throw full;
+  };
+  const queue = measureQueue({ checkRoom } as unknown as MatchQueue, {
+    requestBegan: () => {},
+    requestEnded: (request) => void ended.push(request),
+  });
+  expect(() => queue.checkRoom("standard")).toThrow(full);
+  expect(ended).toMatchObject([{ lane: "standard", kind: "match", outcome: "queue_full" }]);
+});

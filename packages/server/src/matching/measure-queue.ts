@@ -7,6 +7,16 @@ import { ServiceError } from "./service-error.js";
 /** A queue that also tells how its requests fare. */
 export function measureQueue(queue: MatchQueue, measurements: QueueMeasurements): MatchQueue {
   return {
+    checkRoom(lane) {
+      try {
+        queue.checkRoom(lane);
+      } catch (error) {
+        measurements.requestBegan(lane);
+        measurements.requestEnded({ lane, kind: "match", seconds: 0, outcome: outcomeOf(error) });
+        throw error;
+      }
+    },
+
     async run<W extends Work>(work: W, options: RunOptions): Promise<ReplyOf<W>> {
       const startedAt = performance.now();
       const { lane } = options;
@@ -31,7 +41,7 @@ export function measureQueue(queue: MatchQueue, measurements: QueueMeasurements)
   };
 }
 
-function outcomeOf(error: unknown, signal: AbortSignal): string {
+function outcomeOf(error: unknown, signal?: AbortSignal): string {
   if (error instanceof ServiceError) return ErrorReason[error.reason].toLowerCase();
-  return signal.aborted ? "cancelled" : "internal";
+  return signal?.aborted ? "cancelled" : "internal";
 }

@@ -5,6 +5,7 @@ import type { Lane } from "../matching/match-queue.js";
 import type { EncodeReply, MatchReply, Work } from "../matching/match-work.js";
 import { ServiceError } from "../matching/service-error.js";
 import { type BatchJob, type BatchResult, LANES, type SealedTicket, type TicketOutcome } from "./batch-job.js";
+import { LaneTurns } from "./lane-turns.js";
 import type { QueueBackend } from "./queue-backend.js";
 
 /** Does the work of an opened ticket. */
@@ -16,8 +17,13 @@ export interface WorkContext {
   readonly tenant: string;
   /** Ends at the ticket's deadline and when its caller cancels. */
   readonly signal: AbortSignal;
-  /** How long the ticket waited. */
-  readonly queueMs: number;
+  /**
+   * Waits until it is this ticket's turn, as {@link LaneTurns} has it; the turn ends with the work.
+   *
+   * @param cost how much work it is; a match is 1
+   * @returns how long the ticket has waited since it was put on the queue, in milliseconds
+   */
+  turn(cost?: number): Promise<number>;
 }
 
 /** What a {@link Consumer} is made of. */
@@ -31,7 +37,7 @@ export interface ConsumerOptions {
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
-/** How many batches of each lane are worked on at once: no lane can keep the others from the model. */
+/** How many batches of each lane a worker takes at once. Which of their requests it works on, the lanes' turns decide. */
 const CONCURRENCY: Readonly<Record<Lane, number>> = { interactive: 16, standard: 4, bulk: 2 };
 
 /** The model worker's end of the queue: takes batches off the lanes, opens their tickets and has the work done. */
@@ -39,6 +45,7 @@ export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #workers: Worker<BatchJob, BatchResult>[];
   readonly #running = new Map<string, AbortController>();
+  readonly #turns = new LaneTurns();
   readonly #stopListening: () => void;
   #change: Promise<unknown> = Promise.resolve();
 
@@ -76,29 +83,35 @@ export class Consumer {
 
   /** Takes no more work and resolves when what was taken is done. */
   async close(): Promise<void> {
+    await this.#change;
     await Promise.allSettled(this.#workers.map((worker) => worker.close()));
     this.#stopListening();
   }
 
   async #process(lane: Lane, job: Job<BatchJob, BatchResult>): Promise<BatchResult> {
-    const queueMs = Math.max(0, Date.now() - job.data.queuedAt);
-    const outcomes = await Promise.all(job.data.tickets.map((ticket) => this.#run(lane, queueMs, ticket)));
-    return { outcomes };
+    const { tickets, queuedAt } = job.data;
+    return { outcomes: await Promise.all(tickets.map((ticket) => this.#run(lane, queuedAt, ticket))) };
   }
 
   /** Never rejects: one ticket's failure must not make BullMQ run the others of its batch again. */
-  async #run(lane: Lane, queueMs: number, { id, sealed }: SealedTicket): Promise<TicketOutcome> {
+  async #run(lane: Lane, since: number, { id, sealed }: SealedTicket): Promise<TicketOutcome> {
     const controller = new AbortController();
+    let endTurn = () => {};
     this.#running.set(id, controller);
     try {
       const ticket = openTicket(this.#options.ring, sealed, { ticketId: id, model: this.#options.model });
       const remaining = Math.min(ticket.expiresAt - Date.now(), 2 ** 31 - 1);
       const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(Math.max(remaining, 0))]);
-      const context = { lane, tenant: ticket.tenant, signal, queueMs };
+      const turn = async (cost = 1) => {
+        endTurn = await this.#turns.take(lane, { since, cost, signal });
+        return Math.max(0, Date.now() - since);
+      };
+      const context = { lane, tenant: ticket.tenant, signal, turn };
       return { id, reply: await this.#options.handle(ticket.payload as Work, context) };
     } catch (error) {
       return { id, error: this.#toTicketError(id, error, controller.signal.aborted) };
     } finally {
+      endTurn();
       this.#running.delete(id);
     }
   }

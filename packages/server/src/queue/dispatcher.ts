@@ -5,6 +5,7 @@ import type { Lane, MatchQueue, RunOptions } from "../matching/match-queue.js";
 import type { ReplyOf, Work } from "../matching/match-work.js";
 import { ServiceError } from "../matching/service-error.js";
 import { LANES, type TicketOutcome } from "./batch-job.js";
+import { LaneLimit } from "./lane-limit.js";
 import { LaneProducer } from "./lane-producer.js";
 import type { QueueBackend } from "./queue-backend.js";
 
@@ -20,6 +21,11 @@ export interface DispatcherOptions {
 }
 
 const DEFAULT_MAX_PENDING = { interactive: 1_024, standard: 2_048, bulk: 4_096 } as const;
+/** How long a match may wait for a worker before its lane takes fewer. Whoever has a moment chooses another lane. */
+const TARGET_MS: Readonly<Record<Lane, number>> = { interactive: 50, standard: 1_000, bulk: 10_000 };
+/** As many as a worker has places for are taken in any case. */
+const LEAST_PENDING = 8;
+const RETRY_MS = { least: 100, most: 10_000 } as const;
 /** setTimeout's range; a longer delay would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -31,14 +37,17 @@ interface Pending {
 /** The gRPC server's end of the queue: seals each request as a ticket, puts it on its lane and awaits the answer. */
 export class Dispatcher implements MatchQueue {
   readonly #options: DispatcherOptions;
-  readonly #maxPending: Readonly<Record<Lane, number>>;
+  readonly #limits: Readonly<Record<Lane, LaneLimit>>;
   readonly #lanes: Readonly<Record<Lane, LaneProducer>>;
   readonly #pending = new Map<string, Pending>();
   readonly #pendingCount: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#maxPending = options.maxPending ?? DEFAULT_MAX_PENDING;
+    const most = options.maxPending ?? DEFAULT_MAX_PENDING;
+    const limit = (lane: Lane) =>
+      new LaneLimit({ most: most[lane], least: Math.min(LEAST_PENDING, most[lane]), targetMs: TARGET_MS[lane] });
+    this.#limits = { interactive: limit("interactive"), standard: limit("standard"), bulk: limit("bulk") };
     const settle = (outcome: TicketOutcome) => this.#pending.get(outcome.id)?.settle(outcome);
     const open = (lane: Lane) => new LaneProducer(options.backend, lane, settle);
     this.#lanes = { interactive: open("interactive"), standard: open("standard"), bulk: open("bulk") };
@@ -51,14 +60,33 @@ export class Dispatcher implements MatchQueue {
 
   async run<W extends Work>(work: W, options: RunOptions): Promise<ReplyOf<W>> {
     options.signal.throwIfAborted();
-    if (this.#pendingCount[options.lane] >= this.#maxPending[options.lane]) throw queueFull(options.lane);
+    this.checkRoom(options.lane);
+    const startedAt = performance.now();
     const id = randomUUID();
     const { subject, tenant, scope, deadline: expiresAt } = options;
     const ticket = { ticketId: id, subject, tenant, scope, model: this.#options.model, expiresAt, payload: work };
     const sealed = sealTicket(this.#options.ring, ticket);
     const outcome = await this.#await(id, sealed, options);
     if ("error" in outcome) throw toServiceError(outcome.error);
-    return outcome.reply as ReplyOf<W>;
+    const { reply } = outcome;
+    if (reply.kind === "match") {
+      const { encodeMs, rankMs } = reply.timings;
+      const waitMs = performance.now() - startedAt - encodeMs - rankMs;
+      this.#limits[options.lane].answered(waitMs, this.#pendingCount[options.lane] + 1);
+    }
+    return reply as ReplyOf<W>;
+  }
+
+  checkRoom(lane: Lane): void {
+    const pending = this.#pendingCount[lane];
+    const limit = this.#limits[lane];
+    if (pending < limit.value) return;
+    const expectedMs = Math.min(Math.max(limit.expectedMs(pending), RETRY_MS.least), RETRY_MS.most);
+    throw new ServiceError(ErrorReason.QUEUE_FULL, `Too many matches are waiting in the ${lane} lane.`, {
+      // Not all at the same moment again.
+      retryAfterMs: Math.ceil(expectedMs * (0.75 + Math.random() / 2)),
+      metadata: { lane },
+    });
   }
 
   /** Stops listening. Requests that still wait are refused. */
@@ -91,13 +119,6 @@ export class Dispatcher implements MatchQueue {
       this.#lanes[lane].submit({ id, sealed });
     });
   }
-}
-
-function queueFull(lane: Lane): ServiceError {
-  return new ServiceError(ErrorReason.QUEUE_FULL, `Too many matches are waiting in the ${lane} lane.`, {
-    retryAfterMs: 500 + Math.floor(Math.random() * 500),
-    metadata: { lane },
-  });
 }
 
 function toServiceError(error: Extract<TicketOutcome, { error: unknown }>["error"]): ServiceError {

@@ -7,17 +7,30 @@ import type { QueueBackend } from "./queue-backend.js";
 import { TicketBatcher } from "./ticket-batcher.js";
 
 const ADD_TIMEOUT_MS = 1_500;
-const POLL_AFTER_MS = 500;
+/** How long a batch is open before it is looked for, and then as long again as it has been open, but no longer than this. */
+const LOOK_AFTER_MS = 500;
+const LOOK_EVERY_MS = 2_000;
 /** No deadline is as far away, so nobody waits for the tickets of such a batch any more. */
 const FORGET_AFTER_MS = 15 * 60_000;
-/** Kept for a while after they end, because a poll may come late. */
-const KEEP_COMPLETED = { age: 60, count: 5_000 };
-const KEEP_FAILED = { age: 3_600, count: 1_000 };
+/** A batch may be lost with all that the backend held, and its next copy as well; not for ever. */
+const MOST_LOSSES = 3;
+/** Kept for a while after they end, because a poll may come late; few, because they hold requests and answers. */
+const KEEP_COMPLETED = { age: 20, count: 1_000 };
+/** The dead letters: what no worker survived, for a person to look at and to try again. */
+const KEEP_FAILED = { age: 24 * 3_600, count: 200 };
 
 /** A batch that was put on the queue. */
 interface OpenBatch {
-  readonly ticketIds: readonly string[];
+  readonly tickets: readonly SealedTicket[];
   readonly since: number;
+  /** When to look for it. */
+  lookAt: number;
+  /** Whether the queue has confirmed it. */
+  added: boolean;
+  /** How often it was looked for and not found since it was confirmed. */
+  missing: number;
+  /** How often it was lost. */
+  readonly losses: number;
 }
 
 /**
@@ -31,6 +44,7 @@ export class LaneProducer {
   readonly #open = new Map<string, OpenBatch>();
   readonly #settle: (outcome: TicketOutcome) => void;
   readonly #poll: NodeJS.Timeout;
+  #looking = false;
 
   constructor(backend: QueueBackend, lane: Lane, settle: (outcome: TicketOutcome) => void) {
     this.#settle = settle;
@@ -43,7 +57,7 @@ export class LaneProducer {
       this.#finish(jobId, returnvalue as unknown as BatchResult);
     });
     this.#events.on("failed", ({ jobId }) => this.#fail(jobId));
-    this.#poll = setInterval(() => void this.#lookForMissed(), POLL_AFTER_MS / 2);
+    this.#poll = setInterval(() => void this.#lookForMissed(), LOOK_AFTER_MS / 2);
     this.#poll.unref();
   }
 
@@ -66,9 +80,11 @@ export class LaneProducer {
     await Promise.allSettled([this.#events.close(), this.#queue.close()]);
   }
 
-  async #send(tickets: SealedTicket[]): Promise<void> {
+  async #send(tickets: readonly SealedTicket[], losses = 0): Promise<void> {
     const jobId = `batch-${randomUUID()}`;
-    this.#open.set(jobId, { ticketIds: tickets.map(({ id }) => id), since: Date.now() });
+    const since = Date.now();
+    const batch: OpenBatch = { tickets, since, lookAt: since + LOOK_AFTER_MS, added: false, missing: 0, losses };
+    this.#open.set(jobId, batch);
     const job: BatchJob = { tickets, queuedAt: Date.now() };
     // A priority on every job: BullMQ runs jobs without one before all others.
     const options = { jobId, priority: 1, removeOnComplete: KEEP_COMPLETED, removeOnFail: KEEP_FAILED };
@@ -76,6 +92,7 @@ export class LaneProducer {
       // BullMQ waits for a backend that is away; callers do not. An add that landed all the same does no harm: nobody
       // waits for its tickets any more.
       await Promise.race([this.#queue.add("batch", job, options), rejectAfter(ADD_TIMEOUT_MS)]);
+      batch.added = true;
     } catch {
       this.#rejectAll(jobId, ErrorReason.QUEUE_UNAVAILABLE, "The queue cannot be reached.");
     }
@@ -95,22 +112,46 @@ export class LaneProducer {
   #rejectAll(jobId: string, reason: ErrorReason, message: string): void {
     const batch = this.#open.get(jobId);
     this.#open.delete(jobId);
-    for (const id of batch?.ticketIds ?? []) {
+    for (const { id } of batch?.tickets ?? []) {
       this.#settle({ id, error: { reason, message, retryAfterMs: 1_000 } });
     }
   }
 
+  /**
+   * The backend does not know a batch that it had confirmed: it was emptied, or came back without its newest data. A
+   * ticket may run twice and has its effect once, so what was lost is put on the queue again.
+   */
+  #replace(jobId: string, batch: OpenBatch): void {
+    if (batch.losses + 1 >= MOST_LOSSES) {
+      this.#rejectAll(jobId, ErrorReason.QUEUE_UNAVAILABLE, "The queue lost the request.");
+      return;
+    }
+    this.#open.delete(jobId);
+    void this.#send(batch.tickets, batch.losses + 1);
+  }
+
   /** Events can be missed, for example while the connection is away. */
   async #lookForMissed(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
     const now = Date.now();
     for (const [jobId, batch] of this.#open) {
       if (now - batch.since > FORGET_AFTER_MS) this.#open.delete(jobId);
-      if (now - batch.since < POLL_AFTER_MS) continue;
-      const job = await this.#queue.getJob(jobId).catch(() => undefined);
-      if (job?.finishedOn === undefined) continue;
-      if (job.failedReason) this.#fail(jobId);
-      else this.#finish(jobId, job.returnvalue);
+      else if (now >= batch.lookAt) await this.#lookFor(jobId, batch, now).catch(() => {});
     }
+    this.#looking = false;
+  }
+
+  /** Asks for the state alone: a job comes with all that it carries. */
+  async #lookFor(jobId: string, batch: OpenBatch, now: number): Promise<void> {
+    batch.lookAt = now + Math.min(Math.max(now - batch.since, LOOK_AFTER_MS), LOOK_EVERY_MS);
+    const state = await this.#queue.getJobState(jobId);
+    if (!this.#open.has(jobId)) return;
+    if (state === "failed") return this.#fail(jobId);
+    if (state === "completed") return this.#finish(jobId, (await this.#queue.getJob(jobId))?.returnvalue);
+    if (state !== "unknown") batch.missing = 0;
+    // Not at the first look: an answer may have come and gone while it was on its way.
+    else if (batch.added && ++batch.missing > 1) this.#replace(jobId, batch);
   }
 }
 

@@ -49,6 +49,9 @@ export interface ModelWorker {
   close(): Promise<void>;
 }
 
+/** How many texts are encoded in about the time of a match. */
+const TEXTS_PER_MATCH = 8;
+
 /** Starts a worker; resolves once it holds its own tenant's catalogue and takes matches, of all tenants. */
 export async function startModelWorker(options: ModelWorkerOptions): Promise<ModelWorker> {
   const { inference, model, texts, backend, ring, log } = options;
@@ -76,10 +79,14 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
   replicas = copies;
   await copies.get(home);
 
-  const handle = async (work: Work, { tenant, signal, queueMs }: WorkContext): Promise<MatchReply | EncodeReply> => {
+  const handle = async (work: Work, { tenant, signal, turn }: WorkContext): Promise<MatchReply | EncodeReply> => {
     signal.throwIfAborted();
-    if (work.kind === "encode") return encodeTexts(work, { inference, client, modelVersion, tenant }, signal);
+    if (work.kind === "encode") {
+      await turn(work.texts.length / TEXTS_PER_MATCH);
+      return encodeTexts(work, { inference, client, modelVersion, tenant }, signal);
+    }
     const replica = await copies.get(tenant, signal);
+    const queueMs = await turn();
     const { encodeMs, rankMs, ...ranked } = await rankMovies(work, { replica, inference, encoder }, signal);
     return { ...ranked, model, timings: { queueMs, encodeMs, rankMs } };
   };

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+
+const CATALOG = new URL("../../packages/server/assets/starter-catalog.ndjson", import.meta.url);
+
+/**
+ * An endless row of queries as people type them, no two alike: a few words in a row out of the synopsis of a film. The
+ * same row for the same seed.
+ */
+export function* queries(seed = 1) {
+  const synopses = readFileSync(CATALOG, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).synopsis ?? "")
+    .filter((synopsis) => synopsis.split(" ").length > 12);
+  const random = randomOf(seed);
+  for (;;) {
+    const words = synopses[Math.floor(random() * synopses.length)].split(" ");
+    const length = 5 + Math.floor(random() * 6);
+    const start = Math.floor(random() * (words.length - length));
+    yield words.slice(start, start + length).join(" ");
+  }
+}
+
+/** Numbers from 0 to below 1 (mulberry32). */
+function randomOf(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

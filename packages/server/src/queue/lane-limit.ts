@@ -1,0 +1,76 @@
+/** How a {@link LaneLimit} adapts. */
+export interface LaneLimitOptions {
+  /** How many may wait at most, however fast they are answered. */
+  readonly most: number;
+  /** How many may wait in any case. */
+  readonly least: number;
+  /** How long a request may wait for a worker while others come faster than they are answered. */
+  readonly targetMs: number;
+  readonly now?: () => number;
+}
+
+const WINDOW_MS = 100;
+const WINDOW_ANSWERS = 8;
+const LONGEST_WINDOW_MS = 1_000;
+const SHRINK = 0.8;
+const GROW = 1.25;
+
+/**
+ * How many requests of a lane may wait for an answer. While even the luckiest of a while has waited longer than it
+ * should, more come than are answered, and a longer queue would only make everybody later: the limit goes down. As soon
+ * as one got through without waiting, it goes up again. (The controlled delay of network queues, with a limit in place
+ * of drops.)
+ */
+export class LaneLimit {
+  readonly #options: Required<LaneLimitOptions>;
+  #limit: number;
+  #windowSince: number;
+  #answers = 0;
+  #leastWait = Number.POSITIVE_INFINITY;
+  #mostPending = 0;
+  /** Answers in a millisecond. */
+  #rate = 0;
+
+  constructor(options: LaneLimitOptions) {
+    this.#options = { now: Date.now, ...options };
+    this.#limit = options.most;
+    this.#windowSince = this.#options.now();
+  }
+
+  /** How many may wait now. */
+  get value(): number {
+    return Math.floor(this.#limit);
+  }
+
+  /** How long it takes until what waits is answered, in milliseconds, as far as can be told. */
+  expectedMs(pending: number): number {
+    return this.#rate === 0 ? 1_000 : pending / this.#rate;
+  }
+
+  /**
+   * A request was answered.
+   *
+   * @param waitMs how long it has waited, besides being worked on
+   * @param pending how many waited with it
+   */
+  answered(waitMs: number, pending: number): void {
+    this.#answers++;
+    this.#leastWait = Math.min(this.#leastWait, waitMs);
+    this.#mostPending = Math.max(this.#mostPending, pending);
+    const lasted = this.#options.now() - this.#windowSince;
+    if (lasted < WINDOW_MS || (this.#answers < WINDOW_ANSWERS && lasted < LONGEST_WINDOW_MS)) return;
+    this.#adapt();
+    const rate = this.#answers / lasted;
+    this.#rate = this.#rate === 0 ? rate : 0.7 * this.#rate + 0.3 * rate;
+    this.#windowSince += lasted;
+    this.#answers = 0;
+    this.#leastWait = Number.POSITIVE_INFINITY;
+    this.#mostPending = 0;
+  }
+
+  #adapt(): void {
+    const { most, least, targetMs } = this.#options;
+    if (this.#leastWait > targetMs) this.#limit = Math.max(least, Math.min(this.#limit, this.#mostPending) * SHRINK);
+    else this.#limit = Math.min(most, this.#limit * GROW);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Lane } from "../matching/match-queue.js";
+import { LANES } from "./batch-job.js";
+
+/** What each lane is sure of while all of them have work: so many parts of 21 of what a worker does. */
+const SHARES: Readonly<Record<Lane, number>> = { interactive: 16, standard: 4, bulk: 1 };
+
+/** How many requests are worked on at once: enough to keep the model busy, few enough that each is done soon. */
+const MOST_AT_ONCE = 8;
+/** Long work of a lane without haste must not hold all places when something urgent comes. */
+const MOST_OF_LANE: Readonly<Record<Lane, number>> = { interactive: 8, standard: 6, bulk: 2 };
+
+interface Waiting {
+  readonly since: number;
+  readonly cost: number;
+  readonly begin: () => void;
+}
+
+/**
+ * Shares a worker among the lanes. Each has a part of its own that no other can take, and what one leaves is shared by
+ * the rest; within a lane whoever has waited longest is next, in whichever batch it came. So a request waits for a
+ * bounded number of others, whatever else arrives, and nothing starves.
+ */
+export class LaneTurns {
+  readonly #waiting: Record<Lane, Waiting[]> = { interactive: [], standard: [], bulk: [] };
+  readonly #running: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
+  /** How much of its share a lane has had. The lane that has had least is next. */
+  readonly #had: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
+  #reached = 0;
+
+  /**
+   * Waits for a turn.
+   *
+   * @param since when the request began to wait, in milliseconds since the epoch
+   * @param cost how much work it is; a match is 1
+   * @returns what ends the turn
+   * @throws the signal's reason
+   */
+  async take(lane: Lane, { since, cost, signal }: { since: number; cost: number; signal: AbortSignal }) {
+    signal.throwIfAborted();
+    const turn = Promise.withResolvers<void>();
+    const waiting: Waiting = { since, cost, begin: turn.resolve };
+    const giveUp = () => {
+      this.#remove(lane, waiting);
+      turn.reject(signal.reason);
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
+    this.#insert(lane, waiting);
+    this.#next();
+    await turn.promise.finally(() => signal.removeEventListener("abort", giveUp));
+    return () => {
+      this.#running[lane]--;
+      this.#next();
+    };
+  }
+
+  /** Oldest first. Most come in that order already. */
+  #insert(lane: Lane, waiting: Waiting): void {
+    const queue = this.#waiting[lane];
+    // A lane that had nothing to do has not saved anything up meanwhile.
+    if (queue.length === 0 && this.#running[lane] === 0) this.#had[lane] = Math.max(this.#had[lane], this.#reached);
+    let at = queue.length;
+    while (at > 0 && (queue[at - 1]?.since ?? 0) > waiting.since) at--;
+    queue.splice(at, 0, waiting);
+  }
+
+  #remove(lane: Lane, waiting: Waiting): void {
+    const at = this.#waiting[lane].indexOf(waiting);
+    if (at >= 0) this.#waiting[lane].splice(at, 1);
+  }
+
+  #next(): void {
+    while (LANES.reduce((sum, lane) => sum + this.#running[lane], 0) < MOST_AT_ONCE) {
+      const lane = this.#dueLane();
+      const next = lane && this.#waiting[lane].shift();
+      if (lane === undefined || next === undefined) return;
+      this.#running[lane]++;
+      this.#reached = this.#had[lane];
+      this.#had[lane] += next.cost / SHARES[lane];
+      next.begin();
+    }
+  }
+
+  #dueLane(): Lane | undefined {
+    let due: Lane | undefined;
+    for (const lane of LANES) {
+      if (this.#waiting[lane].length === 0 || this.#running[lane] >= MOST_OF_LANE[lane]) continue;
+      if (due === undefined || this.#had[lane] < this.#had[due]) due = lane;
+    }
+    return due;
+  }
+}
