@@ -1,5 +1,5 @@
 import { createServer, type Http2Server } from "node:http2";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { type ConnectionLimits, limitConnections } from "../limits/limit-connections.js";
 import type { CallMeasurements } from "../matching/measurements.js";
@@ -63,13 +63,14 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   });
   const server = createServer(http2Options(limits), refuseUnreadable(handler, limits.maxHeaderBytes));
   const guard = new SessionGuard(server, { limits, isGateway, takesStream: streamTakers(SERVICES), log });
+  const sockets = trackSockets(server);
   const isBanned = (network: string) => guard.isBanned(network);
   limitConnections(server, { ...CONNECTIONS, ...options.connectionLimits, isExempt: isGateway, isBanned });
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
-    close: (graceMs) => close(server, guard, shutdown, graceMs),
+    close: (graceMs) => close(server, { guard, sockets, shutdown }, graceMs),
   };
 }
 
@@ -83,18 +84,31 @@ function listen(server: Http2Server, port: number, host: string): Promise<void> 
   });
 }
 
-async function close(
-  server: Http2Server,
-  guard: SessionGuard,
-  shutdown: AbortController,
-  graceMs: number,
-): Promise<void> {
+/** Every connection that is open, those included whose session has ended. */
+function trackSockets(server: Http2Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+interface Open {
+  readonly guard: SessionGuard;
+  readonly sockets: ReadonlySet<Socket>;
+  readonly shutdown: AbortController;
+}
+
+async function close(server: Http2Server, { guard, sockets, shutdown }: Open, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const session of guard.sessions) session.close();
   // Streams that never end by themselves, such as the catalogue feed, end with the signal.
   const timer = setTimeout(() => {
     shutdown.abort();
     for (const session of guard.sessions) session.destroy();
+    // A session that has ended keeps its connection until the peer ends it too, which some never do.
+    for (const socket of sockets) socket.destroy();
   }, graceMs);
   await closed;
   clearTimeout(timer);

@@ -16,6 +16,8 @@ export interface TestGrpcServer {
   readonly movies: Map<string, Movie>;
   readonly logged: { level: string; fields: Record<string, unknown>; message: string }[];
   serving: boolean;
+  /** As at the end of the test, but now. */
+  close(graceMs: number): Promise<void>;
   /** A token of the owner's, unless told otherwise. */
   token(claims?: Partial<ClaimsToIssue>): Promise<string>;
   modelToken(claims?: Partial<ClaimsToIssue>): Promise<string>;
@@ -61,6 +63,7 @@ export async function startTestGrpcServer(options: TestGrpcOptions = {}): Promis
     port: Number(new URL(server.url).port),
     movies,
     logged,
+    close: (graceMs: number) => server.close(graceMs),
     token: (claims?: Partial<ClaimsToIssue>) => issue(rings.client, claims),
     modelToken: (claims?: Partial<ClaimsToIssue>) => issue(rings.model, { scopes: ["worker"], ...claims }),
   });
@@ -92,7 +95,7 @@ function portsOf(movies: Map<string, Movie>, isReady: () => boolean): Ports {
   // Only what these tests call is there.
   return {
     isReady,
-    match: { matcher, catalog },
+    match: { matcher, catalog, jobs: {}, keepJobsMs: 0, onNewJob() {} },
     catalog: { catalog, modelVersion: "m", importMovies, readyWorkers: () => 0 },
     activity: { activity: {} },
     account: { ring: newRing("client") },
