@@ -31,31 +31,34 @@ export function createCatalogService(ports: {
     ...createCatalogWrites(catalog),
 
     async getMovie(request, context) {
+      const masked = masking(request.readMask);
       const found = await catalog.getMovies(callerOf(context).tenant, [request.id]);
       const movie = found.get(request.id);
       if (movie === undefined) throw movieNotFound(request.id);
-      return masked(movie, request.readMask);
+      return masked(movie);
     },
 
     async batchGetMovies(request, context) {
+      const masked = masking(request.readMask);
       const found = await catalog.getMovies(callerOf(context).tenant, request.ids);
-      const movies = request.ids.flatMap((id) => found.get(id) ?? []);
       return {
-        movies: movies.map((movie) => masked(movie, request.readMask)),
+        movies: request.ids.flatMap((id) => found.get(id) ?? []).map(masked),
         missingIds: request.ids.filter((id) => !found.has(id)),
       };
     },
 
     async lookupMovie(request, context) {
+      const masked = masking(request.readMask);
       const { source = "", value = "" } = request.externalId ?? {};
       const movie = await catalog.findByExternalId(callerOf(context).tenant, source, value);
-      if (movie !== undefined) return masked(movie, request.readMask);
+      if (movie !== undefined) return masked(movie);
       throw new ServiceError(ErrorReason.MOVIE_NOT_FOUND, `There is no movie with the ${source} id "${value}".`, {
         metadata: { external_id: `${source}:${value}` },
       });
     },
 
     async listMovies(request, context): Promise<MessageInitShape<typeof ListMoviesResponseSchema>> {
+      const masked = masking(request.readMask);
       const tokens = pageTokens(ListMoviesRequestSchema, request);
       const page = await catalog.listMovies(callerOf(context).tenant, {
         filter: request.filter,
@@ -64,8 +67,7 @@ export function createCatalogService(ports: {
         cursor: tokens.position,
         limit: request.pageSize || DEFAULT_PAGE_SIZE,
       });
-      const movies = page.items.map((movie) => masked(movie, request.readMask));
-      return { movies, nextPageToken: tokens.next(page.nextCursor) };
+      return { movies: page.items.map(masked), nextPageToken: tokens.next(page.nextCursor) };
     },
 
     importMovies: (requests, context) => ports.importMovies(callerOf(context).tenant, requests),
@@ -83,6 +85,8 @@ export function createCatalogService(ports: {
   };
 }
 
-function masked(movie: Movie, mask: FieldMask | undefined): Movie {
-  return pickFields(MovieSchema, movie, maskedFields(MovieSchema, mask, "read_mask"));
+/** What cuts movies down to a mask, which is read once for all of them, and before anything is looked up. */
+function masking(mask: FieldMask | undefined): (movie: Movie) => Movie {
+  const fields = maskedFields(MovieSchema, mask, "read_mask");
+  return (movie) => pickFields(MovieSchema, movie, fields);
 }
