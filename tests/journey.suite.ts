@@ -185,9 +185,17 @@ export function describeJourney(name: string, options: SpawnOptions, freshWithin
       expect(error.code).toBe("deadline_exceeded");
     });
 
-    test("what is not served yet says so", async () => {
-      const error = await caught(client.matchJobs.get({ id: "any" }));
-      expect(error.code).toBe("unimplemented");
+    test("a job matches what it is given, and is read by every way in", async () => {
+      const job = await client.matchJobs.create({ requests: [{ text: CLOWNFISH, pageSize: 3 }, {}] });
+      for (const each of [client, native]) {
+        const results = [];
+        for await (const { update } of each.matchJobs.watch({ id: job.id })) {
+          if (update.case === "result") results.push(update.value);
+        }
+        expect(results[0]?.response?.results[0]?.movie?.title).toBe("Finding Nemo");
+        expect(results[1]).toMatchObject({ errorReason: "QUERY_EMPTY" });
+        expect(await each.matchJobs.get({ id: job.id })).toMatchObject({ succeededCount: 1, failedCount: 1 });
+      }
     });
   });
 }

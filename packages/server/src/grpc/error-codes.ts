@@ -24,6 +24,7 @@ export const ERROR_CODES: Readonly<Record<ErrorReason, Code>> = {
   [ErrorReason.ETAG_MISMATCH]: Code.Aborted,
   [ErrorReason.IMPORT_BUSY]: Code.Aborted,
   [ErrorReason.API_KEY_NOT_FOUND]: Code.NotFound,
+  [ErrorReason.MATCH_JOB_NOT_FOUND]: Code.NotFound,
   [ErrorReason.QUEUE_FULL]: Code.ResourceExhausted,
   [ErrorReason.RATE_LIMITED]: Code.ResourceExhausted,
   [ErrorReason.DEADLINE_EXCEEDED]: Code.DeadlineExceeded,
@@ -32,6 +33,8 @@ export const ERROR_CODES: Readonly<Record<ErrorReason, Code>> = {
   [ErrorReason.STORE_UNAVAILABLE]: Code.Unavailable,
   [ErrorReason.CANCELLED]: Code.Canceled,
   [ErrorReason.TOO_MANY_ATTEMPTS]: Code.ResourceExhausted,
+  [ErrorReason.TOO_MANY_JOBS]: Code.ResourceExhausted,
+  [ErrorReason.REQUEST_ID_TAKEN]: Code.AlreadyExists,
   [ErrorReason.NOT_IMPLEMENTED]: Code.Unimplemented,
   [ErrorReason.INTERNAL]: Code.Internal,
 };

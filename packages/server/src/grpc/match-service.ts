@@ -1,11 +1,7 @@
-import { randomUUID } from "node:crypto";
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import {
   MatchLane,
   MatchRequestSchema,
-  type MatchResponseSchema,
-  type MatchResultSchema,
   type MatchService,
   MovieSchema,
   SimilarMoviesRequestSchema,
@@ -13,14 +9,14 @@ import {
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import type { CatalogStore } from "../matching/catalog-store.js";
 import type { Lane } from "../matching/match-queue.js";
-import type { MatchHit, MatchReply } from "../matching/match-work.js";
 import type { Matcher, MatchQuery } from "../matching/matcher.js";
 import { callerOf, deadlineOf, userOf } from "./call-context.js";
-import { describeReason } from "./describe-reason.js";
 import { maskedFields, pickFields } from "./field-mask.js";
+import { type Answer, toAnswer } from "./match-answer.js";
+import { createMatchJobMethods, type MatchJobPorts } from "./match-job-methods.js";
+import { DEFAULT_PAGE_SIZE, toMatchQuery } from "./match-query.js";
 import { type PageTokens, pageTokens } from "./page-token.js";
 
-const DEFAULT_PAGE_SIZE = 20;
 /** Ranking further down than this answers no question that a person would ask. */
 const MAX_DEPTH = 10_000;
 
@@ -31,29 +27,17 @@ const LANES: Readonly<Record<MatchLane, Lane>> = {
   [MatchLane.BULK]: "bulk",
 };
 
-/** Serves Match and SimilarMovies; match jobs are not served yet. */
-export function createMatchService(ports: {
-  matcher: Matcher;
-  catalog: CatalogStore;
-}): Partial<ServiceImpl<typeof MatchService>> {
+/** Serves matches, at once and as jobs. */
+export function createMatchService(ports: MatchJobPorts & { matcher: Matcher }): ServiceImpl<typeof MatchService> {
   return {
+    ...createMatchJobMethods(ports),
+
     match(request, context) {
       const tokens = pageTokens(MatchRequestSchema, request);
       // A token bound to a user only ever asks for that user's taste.
       const userId = request.userId === "" ? "" : userOf(callerOf(context), request.userId);
-      const query = {
-        text: request.text.trim(),
-        movies: request.movies.map(({ movieId, weight }) => ({ id: movieId, weight: weight ?? 1 })),
-        people: request.people.map(({ personId, weight }) => ({ id: personId, weight: weight ?? 1 })),
-        userId: userId === "" ? undefined : userId,
-        session: request.session?.events,
-        filter: request.filter,
-        excludeIds: request.excludeIds,
-        excludeSeen: request.excludeSeen,
-        diversity: request.diversity,
-        explain: request.explain,
-      };
-      return answer(ports, query, { tokens, ...request, lane: LANES[request.lane] }, context);
+      const page = { tokens, ...request, lane: LANES[request.lane] };
+      return answer(ports, toMatchQuery(request, userId), page, context);
     },
 
     similarMovies(request, context) {
@@ -74,9 +58,6 @@ export function createMatchService(ports: {
     },
   };
 }
-
-/** MatchResponse and SimilarMoviesResponse have the same fields. */
-type Answer = Omit<Extract<MessageInitShape<typeof MatchResponseSchema>, { $typeName?: never }>, "$typeName">;
 
 interface PageRequest {
   readonly tokens: PageTokens;
@@ -103,38 +84,13 @@ async function answer(
     tenant,
     reply.hits.map(({ movieId }) => movieId),
   );
-  const results = reply.hits.flatMap((hit) => {
-    const movie = movies.get(hit.movieId);
-    // Deleted since it was ranked.
-    return movie === undefined ? [] : [toResult(hit, pickFields(MovieSchema, movie, fields))];
-  });
+  const movieOf = (movieId: string) => {
+    const movie = movies.get(movieId);
+    return movie && pickFields(MovieSchema, movie, fields);
+  };
   const next = offset + limit;
   return {
-    results,
+    ...toAnswer(reply, movieOf, performance.now() - startedAt),
     nextPageToken: page.tokens.next(reply.more && next < MAX_DEPTH ? String(next) : undefined),
-    matchId: randomUUID(),
-    model: { ...reply.model },
-    timings: toTimings(reply, performance.now() - startedAt),
   };
-}
-
-function toResult(
-  hit: MatchHit,
-  movie: MessageInitShape<typeof MovieSchema>,
-): MessageInitShape<typeof MatchResultSchema> {
-  return { movie, score: hit.score, scoreParts: { ...hit.parts }, reasons: hit.reasons.map(describeReason) };
-}
-
-function toTimings({ timings }: MatchReply, totalMs: number) {
-  return {
-    total: toDuration(totalMs),
-    queue: toDuration(timings.queueMs),
-    encode: toDuration(timings.encodeMs),
-    rank: toDuration(timings.rankMs),
-  };
-}
-
-/** To the microsecond. */
-function toDuration(ms: number) {
-  return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: Math.round((ms % 1_000) * 1_000) * 1_000 };
 }

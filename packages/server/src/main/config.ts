@@ -27,6 +27,8 @@ export interface Config {
   readonly mongodbUrl: string | undefined;
   /** After how many days users' events are deleted. ACTIVITY_RETENTION_DAYS, never unless set. */
   readonly activityRetentionDays: number | undefined;
+  /** After how many days match jobs are deleted with their results. MATCH_JOB_RETENTION_DAYS, 7 unless set. */
+  readonly matchJobRetentionDays: number;
   /** Where the queue is. REDIS_URL; in the embedded database unless set. */
   readonly redisUrl: string | undefined;
   /** The gRPC server of a gateway or a worker that runs apart from it. GRPC_URL, `http://127.0.0.1:9090` unless set. */
@@ -70,6 +72,7 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     databaseUrl: env.DATABASE_URL || undefined,
     mongodbUrl: env.MONGODB_URL || undefined,
     activityRetentionDays: days("ACTIVITY_RETENTION_DAYS", env.ACTIVITY_RETENTION_DAYS),
+    matchJobRetentionDays: days("MATCH_JOB_RETENTION_DAYS", env.MATCH_JOB_RETENTION_DAYS) ?? 7,
     redisUrl: env.REDIS_URL || undefined,
     grpcUrl: env.GRPC_URL || "http://127.0.0.1:9090",
     workerToken: env.WORKER_TOKEN || undefined,

@@ -21,6 +21,7 @@ import { createRedisBackend } from "../queue/redis-backend.js";
 import { createBullmqPool } from "../stores/embedded/bullmq-pool.js";
 import { modelVersionOf } from "../worker/model-worker.js";
 import type { Config } from "./config.js";
+import { startMatchJobs } from "./match-jobs.js";
 import { loadShippedModels } from "./model-files.js";
 import { type OpenAccounts, openAccounts } from "./open-accounts.js";
 import { openMovieTexts, withTexts } from "./open-movie-texts.js";
@@ -72,6 +73,8 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
     const registry = new WorkerRegistry();
     const readyWorkers = () => registry.readyCount();
     const verifiers = createVerifiers(keys, accounts.revocations);
+    const matcher = new Matcher({ catalog, activity, queue });
+    const jobs = teardown.add(startMatchJobs({ jobs: stores.jobs, matcher }, config, log));
     const server = await startGrpcServer({
       host: config.host,
       port: config.grpcPort,
@@ -81,7 +84,7 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
       log,
       measurements: telemetry.calls,
       isReady: () => readyWorkers() > 0,
-      match: { matcher: new Matcher({ catalog, activity, queue }), catalog },
+      match: { matcher, catalog, ...jobs },
       catalog: { catalog, modelVersion, importMovies: createImportMovies(catalog), readyWorkers },
       activity: { activity, userData: accounts.userDataWith(activity), log },
       account: accounts,

@@ -6,12 +6,14 @@ import type { AccountStore } from "../accounts/account-store.js";
 import type { ActivityStore } from "../matching/activity-store.js";
 import type { CatalogStore } from "../matching/catalog-store.js";
 import type { Leases } from "../matching/leases.js";
+import type { MatchJobStore } from "../matching/match-job-store.js";
 import type { MovieTexts } from "../matching/movie-texts.js";
 import type { TableStore } from "../matching/table-store.js";
 import { openDataDirectory } from "../stores/embedded/data-directory.js";
 import { createEmbeddedAccountStore } from "../stores/embedded/embedded-account-store.js";
 import { createEmbeddedActivityStore } from "../stores/embedded/embedded-activity-store.js";
 import { createEmbeddedCatalogStore } from "../stores/embedded/embedded-catalog-store.js";
+import { createEmbeddedMatchJobStore } from "../stores/embedded/embedded-match-job-store.js";
 import { createEmbeddedTableStore } from "../stores/embedded/embedded-table-store.js";
 import { type EmbeddedDatabase, openDatabase } from "../stores/embedded/open-database.js";
 import { createMongoCatalogStore } from "../stores/mongo/mongo-catalog-store.js";
@@ -19,6 +21,7 @@ import { openMongo } from "../stores/mongo/open-mongo.js";
 import { type OpenPostgresOptions, openPostgres } from "../stores/postgres/open-postgres.js";
 import { createPostgresAccountStore } from "../stores/postgres/postgres-account-store.js";
 import { createPostgresActivityStore } from "../stores/postgres/postgres-activity-store.js";
+import { createPostgresMatchJobStore } from "../stores/postgres/postgres-match-job-store.js";
 import { createPostgresTableStore } from "../stores/postgres/postgres-table-store.js";
 import type { ActivityTables } from "../stores/sql/activity-tables.js";
 import { createSqlLeases } from "../stores/sql/sql-leases.js";
@@ -31,6 +34,7 @@ export interface OpenStores extends Closable {
   readonly catalog: CatalogStore;
   readonly activity: ActivityStore;
   readonly accounts: AccountStore;
+  readonly jobs: MatchJobStore;
   /** Where accounts and activity are, as a whole. */
   readonly tables: TableStore;
   /** Where servers that share these stores agree; undefined when there is only one. */
@@ -55,15 +59,15 @@ export async function openStores(
   const textDigest: TextDigest = (movie) => texts.digestOf(movie);
   try {
     if (databaseUrl !== undefined && mongodbUrl !== undefined && redisUrl !== undefined) {
-      const accountsAndActivity = await openPostgresStores({ ...patience, url: databaseUrl, log }, config, teardown);
+      const usersStores = await openPostgresStores({ ...patience, url: databaseUrl, log }, config, teardown);
       const catalog = await openMongoCatalog(mongodbUrl, textDigest, teardown, log);
       const directory = await makeDirectory(config.dataDirectory);
-      return { ...accountsAndActivity, catalog, directory, embedded: undefined, close: () => teardown.close() };
+      return { ...usersStores, catalog, directory, embedded: undefined, close: () => teardown.close() };
     }
     const directory = teardown.add(await openDataDirectory(config.dataDirectory));
     const embedded = teardown.add(await openDatabase(directory));
     const { db } = embedded;
-    const accountsAndActivity =
+    const usersStores =
       databaseUrl === undefined
         ? embeddedStores(embedded, config, teardown, log)
         : await openPostgresStores({ ...patience, url: databaseUrl, log }, config, teardown);
@@ -71,7 +75,7 @@ export async function openStores(
       mongodbUrl === undefined
         ? createEmbeddedCatalogStore({ db, textDigest })
         : await openMongoCatalog(mongodbUrl, textDigest, teardown, log);
-    return { ...accountsAndActivity, catalog, directory: directory.path, embedded, close: () => teardown.close() };
+    return { ...usersStores, catalog, directory: directory.path, embedded, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();
     throw error;
@@ -83,6 +87,7 @@ function embeddedStores({ db }: EmbeddedDatabase, config: Config, teardown: Tear
   return {
     activity: createEmbeddedActivityStore({ db }),
     accounts: createEmbeddedAccountStore({ db }),
+    jobs: createEmbeddedMatchJobStore({ db }),
     tables: createEmbeddedTableStore({ db }),
     leases: undefined,
   };
@@ -94,6 +99,7 @@ async function openPostgresStores(options: OpenPostgresOptions & { log: Logger }
   return {
     activity: createPostgresActivityStore({ db }),
     accounts: createPostgresAccountStore({ db }),
+    jobs: createPostgresMatchJobStore({ db }),
     tables: createPostgresTableStore({ db }),
     leases: createSqlLeases(db),
   };

@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { createAccounts } from "../sql/account-tables.js";
 import { createActivity, dateEvents, rememberErasures } from "../sql/activity-tables.js";
+import { createMatchJobs } from "../sql/match-job-tables.js";
 
 /**
  * The embedded database's migrations in order. A migration that has been released never changes: databases that ran
@@ -13,6 +14,7 @@ export const migrations: Record<string, Migration> = {
   "0003-accounts": { up: createAccounts },
   "0004-event-age": { up: dateEvents },
   "0005-erasures": { up: rememberErasures },
+  "0006-match-jobs": { up: createMatchJobs },
 };
 
 // Statement by statement: a prepared statement holds one.

@@ -1,6 +1,7 @@
 import type { Migration } from "kysely/migration";
 import { createAccounts } from "../sql/account-tables.js";
 import { createActivity, dateEvents, rememberErasures } from "../sql/activity-tables.js";
+import { createMatchJobs } from "../sql/match-job-tables.js";
 import { createLeases } from "../sql/sql-leases.js";
 
 /** The migrations of a PostgreSQL database in order; see `migrate`. */
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   "0003-accounts": { up: createAccounts },
   "0004-erasures": { up: rememberErasures },
   "0005-leases": { up: createLeases },
+  "0006-match-jobs": { up: createMatchJobs },
 };

@@ -12,10 +12,11 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cinedeepmatch/v1/match_job.proto.
  */
 export const file_cinedeepmatch_v1_match_job: GenFile = /*@__PURE__*/
-  fileDesc("CiBjaW5lZGVlcG1hdGNoL3YxL21hdGNoX2pvYi5wcm90bxIQY2luZWRlZXBtYXRjaC52MSLrAQoITWF0Y2hKb2ISCgoCaWQYASABKAkSLgoFc3RhdGUYAiABKA4yHy5jaW5lZGVlcG1hdGNoLnYxLk1hdGNoSm9iU3RhdGUSFQoNcmVxdWVzdF9jb3VudBgDIAEoBRIXCg9zdWNjZWVkZWRfY291bnQYBCABKAUSFAoMZmFpbGVkX2NvdW50GAUgASgFEi8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqogEKDU1hdGNoSm9iU3RhdGUSHwobTUFUQ0hfSk9CX1NUQVRFX1VOU1BFQ0lGSUVEEAASGgoWTUFUQ0hfSk9CX1NUQVRFX1FVRVVFRBABEhsKF01BVENIX0pPQl9TVEFURV9SVU5OSU5HEAISGAoUTUFUQ0hfSk9CX1NUQVRFX0RPTkUQAxIdChlNQVRDSF9KT0JfU1RBVEVfQ0FOQ0VMTEVEEARiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("CiBjaW5lZGVlcG1hdGNoL3YxL21hdGNoX2pvYi5wcm90bxIQY2luZWRlZXBtYXRjaC52MSKcAgoITWF0Y2hKb2ISCgoCaWQYASABKAkSLgoFc3RhdGUYAiABKA4yHy5jaW5lZGVlcG1hdGNoLnYxLk1hdGNoSm9iU3RhdGUSFQoNcmVxdWVzdF9jb3VudBgDIAEoBRIXCg9zdWNjZWVkZWRfY291bnQYBCABKAUSFAoMZmFpbGVkX2NvdW50GAUgASgFEi8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKqIBCg1NYXRjaEpvYlN0YXRlEh8KG01BVENIX0pPQl9TVEFURV9VTlNQRUNJRklFRBAAEhoKFk1BVENIX0pPQl9TVEFURV9RVUVVRUQQARIbChdNQVRDSF9KT0JfU1RBVEVfUlVOTklORxACEhgKFE1BVENIX0pPQl9TVEFURV9ET05FEAMSHQoZTUFUQ0hfSk9CX1NUQVRFX0NBTkNFTExFRBAEYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
- * Many matches done in the background.
+ * Many matches done in the background. A job belongs to the subject of the token that created it: to all others of its
+ * tenant, and to every other tenant, there is none.
  *
  * @generated from message cinedeepmatch.v1.MatchJob
  */
@@ -42,7 +43,7 @@ export type MatchJob = Message<"cinedeepmatch.v1.MatchJob"> & {
   requestCount: number;
 
   /**
-   * How many of them have been answered.
+   * How many of them have been answered with movies, none included.
    *
    * @generated from field: int32 succeeded_count = 4;
    */
@@ -68,6 +69,13 @@ export type MatchJob = Message<"cinedeepmatch.v1.MatchJob"> & {
    * @generated from field: google.protobuf.Timestamp end_time = 7;
    */
   endTime?: Timestamp | undefined;
+
+  /**
+   * When the job is deleted with its results, however far it is.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 8;
+   */
+  expireTime?: Timestamp | undefined;
 };
 
 /**
