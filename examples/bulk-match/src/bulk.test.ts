@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@cinedeepmatch/sdk-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../../../tests/free-port.js";
 import { type SpawnedServer, startServer } from "../../../tests/spawn-server.js";
 import { matchFile } from "./match-file.ts";
 
@@ -49,7 +49,7 @@ test("every query has one result, in order, though the server is killed and star
   const counts = await matchFile(client, {
     input,
     output,
-    concurrency: 16,
+    name: "night",
     onProgress: ({ matched, failed }) => {
       if (matched + failed >= 50) restarted ??= restart();
     },
@@ -64,18 +64,14 @@ test("every query has one result, in order, though the server is killed and star
   expect(results.filter(({ error }) => error !== undefined).map(({ line }) => line)).toEqual([...wrong.keys()]);
   expect(results.every(({ movies, error }) => movies?.length === 3 || error !== undefined)).toBe(true);
   expect(results[299]?.error).toMatch(/^QUERY_EMPTY: /);
+
+  // The same name and queries: the job is there, and so are its results.
+  const again = join(folder, "again.ndjson");
+  expect(await matchFile(client, { input, output: again, name: "night" })).toEqual(counts);
+  expect(await readFile(again, "utf8")).toBe(await readFile(output, "utf8"));
 });
 
 async function restart(): Promise<SpawnedServer> {
   await server.kill();
   return startServer({ dataDirectory: join(folder, "data"), grpcPort });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

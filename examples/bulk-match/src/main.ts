@@ -1,10 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { CineDeepMatchError, createClient } from "@cinedeepmatch/sdk-node";
 import { matchFile } from "./match-file.ts";
 
-const { GRPC_URL = "http://localhost:9090", TOKEN, CONCURRENCY = "16" } = process.env;
-const [input, output] = process.argv.slice(2);
+const { GRPC_URL = "http://localhost:9090", TOKEN } = process.env;
+const [input, output, name = randomUUID()] = process.argv.slice(2);
 if (input === undefined || output === undefined) {
-  console.error("usage: pnpm start <queries.ndjson> <results.ndjson>");
+  console.error("usage: pnpm start <queries.ndjson> <results.ndjson> [name]");
   process.exit(2);
 }
 
@@ -16,7 +17,7 @@ try {
   const { matched, failed } = await matchFile(client, {
     input,
     output,
-    concurrency: Number(CONCURRENCY),
+    name,
     onProgress: (done) => {
       if (Date.now() - shownAt < 1_000) return;
       shownAt = Date.now();

@@ -1,5 +1,6 @@
-import { fromJson, type JsonValue } from "@bufbuild/protobuf";
-import { type MatchRequest, MatchRequestSchema } from "@cinedeepmatch/sdk-node";
+import { create, fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
+import { type MatchRequest, MatchRequestSchema, movieFields } from "@cinedeepmatch/sdk-node";
 
 /** One line of the input: a request, or what is wrong with the line. */
 export interface Query {
@@ -20,7 +21,10 @@ export async function* readQueries(lines: AsyncIterable<string>): AsyncGenerator
 
 function parse(text: string): Omit<Query, "line"> {
   try {
-    return { request: fromJson(MatchRequestSchema, JSON.parse(text) as JsonValue) };
+    const request = fromJson(MatchRequestSchema, JSON.parse(text) as JsonValue);
+    // Nothing else is written.
+    request.readMask = create(FieldMaskSchema, movieFields("id"));
+    return { request };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
