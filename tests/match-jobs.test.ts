@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient, MatchJobState, type NodeClient, type WatchMatchJobResponse } from "@cinedeepmatch/sdk-node";
+import {
+  createClient,
+  EventType,
+  MatchJobState,
+  type NodeClient,
+  type WatchMatchJobResponse,
+} from "@cinedeepmatch/sdk-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { needsServer } from "../packages/server/src/stores/testing/needs-server.test.support.js";
 import { TemporaryMongo } from "../packages/server/src/stores/testing/temporary-mongo.js";
@@ -119,6 +125,22 @@ describe("match jobs on the embedded server", () => {
     expect((await client.matchJobs.create({ requestId, requests })).id).toBe(first.id);
     const other = client.matchJobs.create({ requestId, requests: [{ text: "other" }] });
     await expect(other).rejects.toMatchObject({ code: "already_exists", reason: "REQUEST_ID_TAKEN" });
+  });
+
+  test("erasing a user reaches what jobs hold of them", async () => {
+    const userId = "erased";
+    await client.activity.record([{ userId, movieId: "alien-1979", type: EventType.LIKED }]);
+    const { id } = await client.matchJobs.create({ requests: [{ userId }, { text: "space" }] });
+    const results = async () => {
+      const all = [];
+      for await (const { update } of client.matchJobs.watch({ id })) {
+        if (update.case === "result") all.push(update.value);
+      }
+      return all;
+    };
+    expect((await results()).map(({ errorReason }) => errorReason)).toEqual(["", ""]);
+    await client.activity.eraseUserData({ userId });
+    expect((await results()).map(({ errorReason }) => errorReason)).toEqual(["CANCELLED", ""]);
   });
 
   test("over REST a job is watched as lines of JSON and as server-sent events", async () => {

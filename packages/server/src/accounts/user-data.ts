@@ -1,11 +1,21 @@
 import type { Event } from "@cinedeepmatch/contract";
 import type { ActivityStore } from "../matching/activity-store.js";
+import type { MatchJobStore } from "../matching/match-job-store.js";
 import type { AccountStore, ErasedUser, StoredUserData } from "./account-store.js";
 import type { Revoker } from "./revoker.js";
 
 /** What an erasure erased. */
 export interface ErasedUserData extends ErasedUser {
   readonly eventCount: number;
+}
+
+/** Where something is stored about users. */
+export interface UserDataPorts {
+  readonly accounts: AccountStore;
+  readonly activity: ActivityStore;
+  readonly jobs: MatchJobStore;
+  readonly revoker: Revoker;
+  readonly now?: () => number;
 }
 
 /** How long nothing is recorded about a user who was erased: as long as calls under way and their retries may take. */
@@ -20,12 +30,14 @@ const EVENTS_PER_PAGE = 500;
 export class UserData {
   readonly #accounts: AccountStore;
   readonly #activity: ActivityStore;
+  readonly #jobs: MatchJobStore;
   readonly #revoker: Revoker;
   readonly #now: () => number;
 
-  constructor(ports: { accounts: AccountStore; activity: ActivityStore; revoker: Revoker; now?: () => number }) {
+  constructor(ports: UserDataPorts) {
     this.#accounts = ports.accounts;
     this.#activity = ports.activity;
+    this.#jobs = ports.jobs;
     this.#revoker = ports.revoker;
     this.#now = ports.now ?? Date.now;
   }
@@ -49,6 +61,7 @@ export class UserData {
   async erase(tenant: string, userId: string): Promise<ErasedUserData> {
     // The tokens first: from then on the user's own devices add nothing.
     const erased = await this.#revoker.eraseUser(tenant, userId);
+    await this.#jobs.deleteForUser(tenant, userId);
     const eventCount = await this.#activity.eraseEvents(tenant, userId, this.#now() + QUIET_MS);
     return { ...erased, eventCount };
   }

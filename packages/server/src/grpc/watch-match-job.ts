@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { create } from "@bufbuild/protobuf";
+import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { type MatchJobResult, MovieSchema } from "@cinedeepmatch/contract";
 import type { CatalogStore } from "../matching/catalog-store.js";
 import type { JobOwner, MatchJobStore, StoredJobResult, StoredMatchJob } from "../matching/match-job-store.js";
@@ -50,9 +52,9 @@ async function withMovies(
 ): Promise<MatchJobResult[]> {
   const ids = stored.flatMap(({ result }) => result.response?.results.map(({ movie }) => movie?.id ?? "") ?? []);
   const movies = await catalog.getMovies(tenant, [...new Set(ids)]);
-  return stored.map(({ request, result }) => {
+  return stored.map(({ readMask, result }) => {
     if (result.response === undefined) return result;
-    const fields = maskedFields(MovieSchema, request.readMask, "read_mask");
+    const fields = maskedFields(MovieSchema, create(FieldMaskSchema, { paths: [...readMask] }), "read_mask");
     const results = result.response.results.flatMap((each) => {
       const movie = movies.get(each.movie?.id ?? "");
       return movie === undefined ? [] : { ...each, movie: pickFields(MovieSchema, movie, fields) };

@@ -86,7 +86,7 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
       isReady: () => readyWorkers() > 0,
       match: { matcher, catalog, ...jobs },
       catalog: { catalog, modelVersion, importMovies: createImportMovies(catalog), readyWorkers },
-      activity: { activity, userData: accounts.userDataWith(activity), log },
+      activity: { activity, userData: accounts.userDataWith(activity, stores.jobs), log },
       account: accounts,
       model: { models },
       worker: { catalog, registry, modelFile },

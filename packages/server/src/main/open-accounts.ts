@@ -14,13 +14,14 @@ import { UserData } from "../accounts/user-data.js";
 import type { AccountPorts } from "../grpc/account-service.js";
 import { USER_TOKEN_SCOPES } from "../grpc/scopes.js";
 import type { ActivityStore } from "../matching/activity-store.js";
+import type { MatchJobStore } from "../matching/match-job-store.js";
 import type { Closable } from "./teardown.js";
 
 /** Accounts, ready to be served, and what every token is measured against. */
 export interface OpenAccounts extends AccountPorts, Closable {
   readonly revocations: RevocationList;
   /** All that is stored about users, the activity of theirs included. */
-  userDataWith(activity: ActivityStore): UserData;
+  userDataWith(activity: ActivityStore, jobs: MatchJobStore): UserData;
 }
 
 const PURGE_MS = 60 * 60_000;
@@ -43,7 +44,7 @@ export async function openAccounts(
     revocations,
     issuer,
     revoker,
-    userDataWith: (activity) => new UserData({ accounts: store, activity, revoker }),
+    userDataWith: (activity, jobs) => new UserData({ accounts: store, activity, jobs, revoker }),
     apiKeys: new ApiKeys({ store, issuer }),
     passwords: new Passwords({
       store,

@@ -34,7 +34,7 @@ export interface MatchJobStore {
   pendingRequests(claim: JobClaim, limit: number): Promise<PendingRequest[]>;
 
   /**
-   * Stores results and holds the job for longer. A request that has a result keeps it. False, and nothing is stored,
+   * Stores results in the place of their requests, and holds the job for longer. A result that is there stays. False, and nothing is stored,
    * when the claim has passed to somebody else or the job has ended.
    */
   storeResults(claim: JobClaim, results: readonly MatchJobResult[], leaseMs: number): Promise<boolean>;
@@ -87,9 +87,9 @@ export interface StoredMatchJob {
   readonly expiresAt: number;
 }
 
-/** A result, and what it answers. The movies of its response have only their id. */
+/** A result, whose movies have only their id, and the paths of the mask for the rest. */
 export interface StoredJobResult {
-  readonly request: MatchRequest;
+  readonly readMask: readonly string[];
   readonly result: MatchJobResult;
 }
 

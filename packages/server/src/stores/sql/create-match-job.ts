@@ -28,13 +28,14 @@ export async function createMatchJob(
   const rows = job.requests.map((request, index) => ({
     index,
     user_id: request.userId,
+    read_mask: JSON.stringify(request.readMask?.paths ?? []),
     request: base64(toBinary(MatchRequestSchema, request)),
   }));
   for (const slice of inSlices(rows, REQUESTS_PER_STATEMENT)) {
     await sql`
-      insert into cinedeepmatch.match_job_requests (tenant, job_id, index, user_id, request)
-      select ${owner.tenant}, ${row.id}, index, user_id, decode(request, 'base64')
-      from json_to_recordset(${JSON.stringify(slice)}::json) as r (index integer, user_id text, request text)
+      insert into cinedeepmatch.match_job_requests (tenant, job_id, index, user_id, read_mask, request)
+      select ${owner.tenant}, ${row.id}, index, user_id, read_mask, decode(request, 'base64')
+      from json_to_recordset(${JSON.stringify(slice)}::json) as r (index integer, user_id text, read_mask text, request text)
     `.execute(db);
   }
   return jobOf(row);

@@ -42,7 +42,9 @@ export async function pendingRequests(
     .orderBy("index")
     .limit(limit)
     .execute();
-  return rows.map(({ index, request }) => ({ index, request: fromBinary(MatchRequestSchema, request) }));
+  return rows.flatMap(({ index, request }) =>
+    request === null ? [] : { index, request: fromBinary(MatchRequestSchema, request) },
+  );
 }
 
 /** Holds a job for longer; false when it is held by another or has ended. */
@@ -68,7 +70,7 @@ export async function storeResults(
     result: base64(toBinary(MatchJobResultSchema, result)),
   }));
   const { rows } = await sql<{ failed: boolean }>`
-    update cinedeepmatch.match_job_requests r set result = decode(i.result, 'base64')
+    update cinedeepmatch.match_job_requests r set result = decode(i.result, 'base64'), request = null
     from json_to_recordset(${JSON.stringify(input)}::json) as i (index integer, failed boolean, result text)
     where r.tenant = ${claim.tenant} and r.job_id = ${claim.id} and r.index = i.index and r.result is null
     returning i.failed`.execute(db);

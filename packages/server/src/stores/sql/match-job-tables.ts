@@ -35,10 +35,13 @@ interface MatchJobRequestsTable {
   index: number;
   /** Of the request; empty for none. */
   user_id: string;
-  /** A MatchRequest. */
-  request: Uint8Array;
+  /** A MatchRequest; null once there is a result. */
+  request: Uint8Array | null;
+  /** Of the request, as a JSON array of paths. */
+  read_mask: string;
   /** A MatchJobResult; null while there is none. */
   result: Uint8Array | null;
+  created_at: Generated<bigint>;
 }
 
 // One to a call: a prepared statement holds one.
@@ -70,8 +73,10 @@ const STATEMENTS = [
     job_id text not null,
     index integer not null,
     user_id text not null,
-    request bytea not null,
+    request bytea,
+    read_mask text not null,
     result bytea,
+    created_at bigint not null default (extract(epoch from now()) * 1000)::bigint,
     primary key (tenant, job_id, index),
     foreign key (tenant, job_id) references cinedeepmatch.match_jobs (tenant, id) on delete cascade
   )`,

@@ -57,7 +57,7 @@ async function eraseRequest(db: Kysely<MatchJobTables>, tenant: string, jobId: s
   const result = create(MatchJobResultSchema, { index, errorReason, errorMessage: "The user's data was erased." });
   await db
     .updateTable("match_job_requests")
-    .set({ user_id: "", request: Buffer.alloc(0), result: toBinary(MatchJobResultSchema, result) })
+    .set({ user_id: "", request: null, result: toBinary(MatchJobResultSchema, result) })
     .where("tenant", "=", tenant)
     .where("job_id", "=", jobId)
     .where("index", "=", index)

@@ -1,5 +1,5 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { MatchJobResultSchema, MatchRequestSchema } from "@cinedeepmatch/contract";
+import { MatchJobResultSchema } from "@cinedeepmatch/contract";
 import { type Kysely, sql } from "kysely";
 import type { JobOwner, MatchJobStore, StoredJobResult } from "../../matching/match-job-store.js";
 import { createMatchJob } from "./create-match-job.js";
@@ -62,15 +62,15 @@ async function resultsAfter(
     .innerJoin("match_job_requests as r", (join) =>
       join.onRef("r.tenant", "=", "match_jobs.tenant").onRef("r.job_id", "=", "match_jobs.id"),
     )
-    .select(["r.request", "r.result"])
+    .select(["r.read_mask", "r.result"])
     .where("r.index", ">", afterIndex)
     .where(sql<boolean>`(r.result is not null or match_jobs.ended_at is null)`)
     .orderBy("r.index")
     .limit(limit)
     .execute();
   const gap = rows.findIndex(({ result }) => result === null);
-  return (gap < 0 ? rows : rows.slice(0, gap)).map(({ request, result }) => ({
-    request: fromBinary(MatchRequestSchema, request),
+  return (gap < 0 ? rows : rows.slice(0, gap)).map(({ read_mask, result }) => ({
+    readMask: JSON.parse(read_mask) as string[],
     result: fromBinary(MatchJobResultSchema, result as Uint8Array),
   }));
 }

@@ -360,7 +360,7 @@ export const PersonPreferenceSchema: GenMessage<PersonPreference, {jsonType: Per
   messageDesc(file_cinedeepmatch_v1_match_service, 2);
 
 /**
- * What a visitor without an account did, oldest first. Nothing of it is stored.
+ * What a visitor without an account did, oldest first. Nothing of it is stored; a match job keeps it until it is matched.
  *
  * @generated from message cinedeepmatch.v1.Session
  */
@@ -374,7 +374,7 @@ export type Session = Message<"cinedeepmatch.v1.Session"> & {
 };
 
 /**
- * What a visitor without an account did, oldest first. Nothing of it is stored.
+ * What a visitor without an account did, oldest first. Nothing of it is stored; a match job keeps it until it is matched.
  *
  * @generated from message cinedeepmatch.v1.Session
  */

@@ -200,7 +200,7 @@ export const PersonPreferenceSchema: GenMessage<PersonPreference> = /*@__PURE__*
   messageDesc(file_cinedeepmatch_v1_match_service, 2);
 
 /**
- * What a visitor without an account did, oldest first. Nothing of it is stored.
+ * What a visitor without an account did, oldest first. Nothing of it is stored; a match job keeps it until it is matched.
  *
  * @generated from message cinedeepmatch.v1.Session
  */
