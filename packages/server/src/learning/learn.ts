@@ -31,7 +31,7 @@ const MOST_SCORES = 40_000_000;
 
 /** The defaults that decide how good a model gets, chosen on the validation items of MovieLens-1M. */
 const DEFAULTS = { goal: "next", seed: 1, epochs: 12, threads: 2, width: 64, window: 50, recount: true } as const;
-const TOWER = { heads: 2, layers: 2, dropout: 0.2, correctionDropout: 0.2, decay: 0.01, batch: 128, rate: 2e-3 };
+const TOWER = { heads: 2, layers: 2, dropout: 0.15, correctionDropout: 0.1, decay: 0.01, batch: 64, rate: 4e-3 };
 const TRANSITIONS = { steps: 10, decay: 0.7, doubt: 30, sharpness: 1000 };
 const LAMBDA = 400;
 

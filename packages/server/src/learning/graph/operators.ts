@@ -28,9 +28,9 @@ export function matMul(graph: Graph, a: Value, b: Value): Value {
   return graph.add("MatMul", [a, b], [...batch, a.shape.at(-2) as Size, b.shape.at(-1) as Size]);
 }
 
-/** a · bᵀ of two matrices, without writing the transposed one. */
-export function matMulTransposed(graph: Graph, a: Value, b: Value): Value {
-  return graph.add("Gemm", [a, b], [a.shape[0] as Size, b.shape[0] as Size], { transB: 1 });
+/** a · bᵀ of two matrices, plus a row, without writing the transposed one. */
+export function matMulTransposed(graph: Graph, a: Value, b: Value, row: Value): Value {
+  return graph.add("Gemm", [a, b, row], [a.shape[0] as Size, b.shape[0] as Size], { transB: 1 });
 }
 
 /** aᵀ · b of two matrices, without writing the transposed one. */

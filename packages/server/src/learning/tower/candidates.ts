@@ -9,6 +9,8 @@ export interface Candidates {
   readonly of: (item: number) => number;
   /** Added to the scores: minus the logarithm of how likely the candidate was to be one. */
   readonly bias: Float32Array;
+  /** Whether these are all movies, each in its own place. */
+  readonly isWhole: boolean;
 }
 
 /** Beyond this many movies the next one is told from a sample. */
@@ -23,8 +25,14 @@ const DRAWN = 3000;
  *
  * @param shares how much of all events is with each movie
  */
-export function chooseCandidates(count: number, shares: Float64Array, batch: Batch, random: Random): Candidates {
-  if (count + 1 <= MOST_CANDIDATES) return everyMovie(count);
+export function chooseCandidates(
+  shares: Float64Array,
+  batch: Pick<Batch, "items" | "targets">,
+  random: Random,
+  most: number = MOST_CANDIDATES,
+): Candidates {
+  const count = shares.length - 1;
+  if (count < most) return everyMovie(count);
   const chosen = new Set<number>([0]);
   for (const item of batch.items) chosen.add(item);
   for (const item of batch.targets) chosen.add(item);
@@ -36,7 +44,7 @@ export function chooseCandidates(count: number, shares: Float64Array, batch: Bat
     const absent = drawn * (1 - (shares[item] as number)) ** batch.targets.length;
     return item === 0 ? -1e9 : -Math.log(1 - absent);
   });
-  return { items, of: (item) => places.get(item) as number, bias };
+  return { items, of: (item) => places.get(item) as number, bias, isWhole: false };
 }
 
 let everyone: Candidates | undefined;
@@ -45,6 +53,11 @@ function everyMovie(count: number): Candidates {
   if (everyone?.items.length === count + 1) return everyone;
   const bias = new Float32Array(count + 1);
   bias[0] = -1e9;
-  everyone = { items: Int32Array.from({ length: count + 1 }, (_, item) => item), of: (item) => item, bias };
+  everyone = {
+    items: Int32Array.from({ length: count + 1 }, (_, item) => item),
+    of: (item) => item,
+    bias,
+    isWhole: true,
+  };
   return everyone;
 }

@@ -4,6 +4,8 @@ import type { Random } from "../random.js";
 /** Added to the diagonal: what is positive comes first, and a movie is near itself. */
 const SELF = 0.2;
 const ROUNDS = 12;
+/** In a large catalogue the first neighbours of each movie have to do. */
+const MOST_PAIRS = 1_500_000;
 
 /** A symmetric sparse matrix, row by row. */
 interface Sparse {
@@ -41,9 +43,10 @@ function symmetric({ width, items, scores }: NeighbourTable): Map<number, number
     const entries = rows[row] as Map<number, number>;
     entries.set(column, (entries.get(column) ?? 0) + value);
   };
+  const most = Math.max(16, Math.floor(MOST_PAIRS / rows.length));
   for (const [at, neighbour] of items.entries()) {
     const movie = Math.floor(at / width);
-    if (neighbour === 0) continue;
+    if (neighbour === 0 || at % width >= most) continue;
     add(movie, neighbour, (scores[at] as number) / 2);
     add(neighbour, movie, (scores[at] as number) / 2);
   }

@@ -69,7 +69,7 @@ function attention(context: TowerContext, x: Value, absence: Value, layer: numbe
   const query = multiply(graph, inHeads("query", [0, 2, 1, 3]), graph.scalar(1 / Math.sqrt(head)));
   const scores = matMul(graph, query, inHeads("key", [0, 2, 3, 1]));
   const near = add(graph, add(graph, scores, distances(context, name("distance"))), absence);
-  const shares = drop(context, softmax(graph, near));
+  const shares = softmax(graph, near);
   const seen = transpose(graph, matMul(graph, shares, inHeads("value", [0, 2, 1, 3])), [0, 2, 1, 3]);
   return matMul(graph, reshape(graph, seen, x.shape), name("merge"));
 }
@@ -94,7 +94,7 @@ function feedForward(context: TowerContext, x: Value, layer: number): Value {
   const name = (part: string) => parameter(`layer${layer}.${part}`);
   const normal = layerNorm(graph, x, name("think.scale"), name("think.shift"));
   const wide = relu(graph, add(graph, matMul(graph, normal, name("widen")), name("widen.bias")));
-  return add(graph, matMul(graph, drop(context, wide), name("narrow")), name("narrow.bias"));
+  return add(graph, matMul(graph, wide, name("narrow")), name("narrow.bias"));
 }
 
 /** Each place of dropout has noise of its own. */

@@ -22,6 +22,8 @@ export interface TrainerOptions {
   /** The share of movies whose correction is left out in each step. */
   readonly correctionDropout: number;
   readonly decay: number;
+  /** In a catalogue of more movies the next one is told from a sample. */
+  readonly mostCandidates?: number;
 }
 
 /** Takes steps: batch by batch it makes the weights tell the next movie better. */
@@ -53,10 +55,10 @@ export class TowerTrainer {
 
   /** @returns the loss: the mean surprise at the next movie, in nats */
   async step(windows: readonly Window[], rate: number): Promise<number> {
-    const { histories, random } = this.options;
+    const { histories, random, mostCandidates } = this.options;
     const batch = layOut(histories, windows, this.weights.shape.window);
     if (batch.targets.length === 0) return 0;
-    const candidates = chooseCandidates(this.#shares.length - 1, this.#shares, batch, random);
+    const candidates = chooseCandidates(this.#shares, batch, random, mostCandidates);
     const outputs = await this.program.run(this.#feeds(batch, candidates));
     for (const [name, adam] of this.#adams) {
       const rows = name === "corrections" ? candidates.items : undefined;
@@ -85,8 +87,8 @@ export class TowerTrainer {
     const events = [batch.histories, window, 1];
     return {
       ...own,
-      content: { data: rowsOf(content, length, candidates.items), shape: [count, length] },
-      corrections: { data: rowsOf(corrections, width, candidates.items), shape: [count, width] },
+      content: { data: rowsOf(content, length, candidates), shape: [count, length] },
+      corrections: { data: rowsOf(corrections, width, candidates), shape: [count, width] },
       keep: { data: keep, shape: [count, 1] },
       slots: { data: numbers(batch.items, candidates), shape: [batch.histories, window] },
       strengths: { data: batch.strengths, shape: events },
@@ -103,8 +105,8 @@ export class TowerTrainer {
 const numbers = (items: Int32Array, { of }: Candidates) => BigInt64Array.from(items, (item) => BigInt(of(item)));
 
 /** The whole table in place where all its rows are meant, else a copy of the rows. */
-function rowsOf(table: Float32Array, width: number, items: Int32Array): Float32Array {
-  if (items.length * width === table.length) return table;
+function rowsOf(table: Float32Array, width: number, { items, isWhole }: Candidates): Float32Array {
+  if (isWhole) return table;
   const rows = sharedFloats(items.length * width);
   for (const [row, item] of items.entries()) rows.set(table.subarray(item * width, (item + 1) * width), row * width);
   return rows;

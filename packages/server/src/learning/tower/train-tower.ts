@@ -41,7 +41,9 @@ export async function trainTower(weights: TowerWeights, plan: TrainingPlan): Pro
           windows.slice(from, from + batch),
           plan.rate * pace(++steps, Math.max(passed, spent)),
         );
-        plan.onStep?.(epoch * total + ++count, epochs * total);
+        count++;
+        // Each epoch is cut anew, so its steps are as many as the others' only nearly.
+        plan.onStep?.(epoch * total + count, epochs * total);
       }
       plan.onEpoch?.(sum / count);
     }

@@ -67,7 +67,7 @@ function crossEntropy(graph: Graph, asked: Value, movies: Value) {
   const importance = graph.input("importance", ["targets", 1]);
   /** What corrects for how often a candidate is drawn; far below 0 for nobody. */
   const bias = graph.input("bias", ["candidates"]);
-  const shares = softmax(graph, add(graph, matMulTransposed(graph, asked, movies), bias));
+  const shares = softmax(graph, matMulTransposed(graph, asked, movies, bias));
   const surprise = negate(graph, logarithm(graph, pick(graph, shares, targets)));
   const loss = sumOver(graph, multiply(graph, surprise, importance), [0, 1]);
   const right = reshape(graph, targets, ["targets"]);

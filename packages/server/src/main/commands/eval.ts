@@ -20,6 +20,7 @@ import {
   processContext,
   runAction,
 } from "./command-context.js";
+import { addSequenceEvaluations } from "./eval-sequences.js";
 import { explainFailure } from "./explain-failure.js";
 import { formatTable } from "./format-table.js";
 import { wholeNumber } from "./parse-option.js";
@@ -46,7 +47,10 @@ ${EXIT_HELP}`;
 
 /** `cinedeepmatch eval`: measures how well movies are found. */
 export function addEvalCommand(program: Command, context: CommandContext = processContext, cli: string = CLI): void {
-  const evaluation = inContext(program.command("eval").description("measure how well movies are found"), context);
+  const evaluation = inContext(
+    program.command("eval").description("measure how well movies are found and taste is told"),
+    context,
+  );
   inContext(evaluation.command("known-item"), context)
     .description("send queries that people wrote with one movie in mind, and see at which rank it comes")
     .option("--movies <file>", "the movies, in a file that import knows; not with --url")
@@ -57,6 +61,7 @@ export function addEvalCommand(program: Command, context: CommandContext = proce
     .option("--work-dir <folder>", "where its own servers keep their catalogues (default: eval in the data directory)")
     .addHelpText("after", HELP)
     .action((flags: KnownItemFlags) => runAction(context, () => evaluate(flags, context, cli)));
+  addSequenceEvaluations(evaluation, context);
 }
 
 async function evaluate(flags: KnownItemFlags, context: CommandContext, cli: string): Promise<number> {
