@@ -15,17 +15,17 @@ const npm = (...names) => `(^|node_modules/)(${names.join("|")})(/|$)`;
 
 const server = "packages/server/src";
 /** What the rest of the server is built on: what matches, who may call, and how often. */
-const cores = { accounts: ["matching"], limits: [] };
+const cores = { accounts: ["matching"], limits: [], registry: ["matching"] };
 /** What speaks to the outside, and which other parts of the server each may know besides itself and matching/. */
 const adapters = {
   backup: ["importing"],
   evaluation: ["importing", "learning", "onnx"],
-  grpc: ["accounts", "limits"],
+  grpc: ["accounts", "limits", "registry"],
   importing: [],
   learning: ["onnx"],
   onnx: [],
   queue: [],
-  stores: ["accounts"],
+  stores: ["accounts", "registry"],
   telemetry: [],
   worker: ["onnx", "queue"],
 };

@@ -7,6 +7,8 @@ import {
   type EventSchema,
   type ExportUserDataRequestSchema,
   type ExportUserDataResponse,
+  type ListAllEventsRequestSchema,
+  type ListAllEventsResponse,
   type ListEventsRequestSchema,
   type ListEventsResponse,
   type RecordEventsResponse,
@@ -60,6 +62,12 @@ export interface ActivityClient {
     options?: CallOptions,
   ): Page<ListEventsResponse, Event>;
 
+  /** Lists the events of all users in the order of their recording. */
+  listAllEvents(
+    request?: MessageInitShape<typeof ListAllEventsRequestSchema>,
+    options?: CallOptions,
+  ): Page<ListAllEventsResponse, Event>;
+
   /** Streams everything that is stored about a user. */
   exportUserData(
     request: MessageInitShape<typeof ExportUserDataRequestSchema>,
@@ -85,6 +93,7 @@ export function activityClient(caller: Caller, tracker: Tracker): ActivityClient
     flush: () => tracker.flush(),
     trackingStatus: () => tracker.status(),
     listEvents: (request, options) => caller.page(rpc.listEvents, request, ({ events }) => events, options),
+    listAllEvents: (request = {}, options) => caller.page(rpc.listAllEvents, request, ({ events }) => events, options),
     exportUserData: (request, options) => caller.stream(rpc.exportUserData, once(request), options),
     eraseUserData: (request, options) => caller.unary(rpc.eraseUserData, request, options),
   };

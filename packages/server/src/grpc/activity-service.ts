@@ -5,6 +5,7 @@ import {
   ErrorReason,
   type Event,
   EventType,
+  ListAllEventsRequestSchema,
   ListEventsRequestSchema,
 } from "@cinedeepmatch/contract";
 import type { ServiceImpl } from "@connectrpc/connect";
@@ -16,6 +17,7 @@ import { pageTokens } from "./page-token.js";
 import { createUserDataMethods, type ErasureLog } from "./user-data-methods.js";
 
 const DEFAULT_PAGE_SIZE = 50;
+const DEFAULT_BULK_SIZE = 1_000;
 
 /** What the activity service works with. */
 export interface ActivityPorts {
@@ -40,6 +42,13 @@ export function createActivityService(ports: ActivityPorts): ServiceImpl<typeof 
         duplicateCount: recorded.duplicateCount,
         eventToken: recorded.sequence.toString(36),
       };
+    },
+
+    async listAllEvents(request, context) {
+      const tokens = pageTokens(ListAllEventsRequestSchema, request);
+      const query = { cursor: tokens.position, limit: request.pageSize || DEFAULT_BULK_SIZE };
+      const page = await activity.listAllEvents(callerOf(context).tenant, query);
+      return { events: page.items, nextPageToken: tokens.next(page.nextCursor) };
     },
 
     async listEvents(request, context) {

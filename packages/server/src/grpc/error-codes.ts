@@ -35,6 +35,9 @@ export const ERROR_CODES: Readonly<Record<ErrorReason, Code>> = {
   [ErrorReason.TOO_MANY_ATTEMPTS]: Code.ResourceExhausted,
   [ErrorReason.TOO_MANY_JOBS]: Code.ResourceExhausted,
   [ErrorReason.REQUEST_ID_TAKEN]: Code.AlreadyExists,
+  [ErrorReason.MODEL_EXISTS]: Code.AlreadyExists,
+  [ErrorReason.MODEL_REFUSED]: Code.InvalidArgument,
+  [ErrorReason.NO_MODEL_BEFORE]: Code.FailedPrecondition,
   [ErrorReason.NOT_IMPLEMENTED]: Code.Unimplemented,
   [ErrorReason.INTERNAL]: Code.Internal,
 };

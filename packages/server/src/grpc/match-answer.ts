@@ -3,8 +3,9 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { MatchResponseSchema, MatchResultSchema, MovieSchema } from "@cinedeepmatch/contract";
 import type { MatchHit, MatchReply } from "../matching/match-work.js";
 import { describeReason } from "./describe-reason.js";
+import { toDuration } from "./to-duration.js";
 
-/** MatchResponse and SimilarMoviesResponse have the same fields. */
+/** MatchResponse has all fields of SimilarMoviesResponse, and that of the taste, which the latter never has. */
 export type Answer = Omit<Extract<MessageInitShape<typeof MatchResponseSchema>, { $typeName?: never }>, "$typeName">;
 
 type MovieOf = (movieId: string) => MessageInitShape<typeof MovieSchema> | undefined;
@@ -20,6 +21,7 @@ export function toAnswer(reply: MatchReply, movieOf: MovieOf, totalMs: number): 
     results: reply.hits.flatMap((hit) => toResult(hit, movieOf) ?? []),
     matchId: randomUUID(),
     model: { ...reply.model },
+    ...(reply.taste?.answered && { tasteModel: { ...reply.taste.answered } }),
     timings: toTimings(reply, totalMs),
   };
 }
@@ -37,9 +39,4 @@ function toTimings({ timings }: MatchReply, totalMs: number) {
     encode: toDuration(timings.encodeMs),
     rank: toDuration(timings.rankMs),
   };
-}
-
-/** To the microsecond. */
-function toDuration(ms: number) {
-  return { seconds: BigInt(Math.floor(ms / 1_000)), nanos: Math.round((ms % 1_000) * 1_000) * 1_000 };
 }

@@ -55,7 +55,7 @@ export interface ServedService {
 const KIB = 1024;
 /** Requests of a few fields, some of them without a token. */
 const SMALL = 64 * KIB;
-/** Lists of ids, of events: as much as the gateway lets through. */
+/** Lists of ids, of events, pieces of a model: as much as the gateway lets through. */
 const MEDIUM = 1024 * KIB;
 /** An import's batch, or the vectors of a thousand movies. */
 const LARGE = 4096 * KIB;
@@ -69,7 +69,7 @@ export function createServices(ports: ServicePorts): readonly ServedService[] {
     serve(PersonService, createPersonService(ports.catalog), SMALL),
     serve(ActivityService, createActivityService(ports.activity), MEDIUM),
     serve(AccountService, createAccountService(ports.account), SMALL),
-    serve(ModelService, createModelService(ports.model), SMALL),
+    serve(ModelService, createModelService(ports.model), MEDIUM),
     serve(WorkerService, createWorkerService(ports.worker), LARGE),
     serve(health.Health, createHealthService({ isReady: ports.isReady, services }), SMALL),
     serve(reflection.ServerReflection, createReflectionService(SERVICES), SMALL),

@@ -6,6 +6,7 @@ import { movieNotFound } from "../matching/service-error.js";
 import { type CallRates, DEFAULT_CALL_RATES } from "./call-rates.js";
 import { type GrpcServerOptions, startGrpcServer } from "./grpc-server.js";
 import { CallLimiter } from "./limit-calls.js";
+import { NO_MODELS } from "./no-models.test.support.js";
 import { SERVICE_TOKEN_SCOPES } from "./scopes.js";
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "./session-limits.js";
 
@@ -99,7 +100,7 @@ function portsOf(movies: Map<string, Movie>, isReady: () => boolean): Ports {
     catalog: { catalog, modelVersion: "m", importMovies, readyWorkers: () => 0 },
     activity: { activity: {} },
     account: { ring: newRing("client") },
-    model: { models: [] },
-    worker: { catalog, registry: { heartbeat() {} }, modelFile: () => undefined },
+    model: { shipped: [] },
+    worker: { catalog, registry: { heartbeat() {} }, modelFile: () => undefined, ...NO_MODELS },
   } as unknown as Ports;
 }

@@ -6,6 +6,7 @@ import { createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { RevocationList } from "../accounts/revocation-list.js";
 import { type GrpcServer, type GrpcServerOptions, startGrpcServer } from "./grpc-server.js";
+import { NO_MODELS } from "./no-models.test.support.js";
 
 const ring = new KeyRing("model");
 ring.promote(ring.generate().id);
@@ -44,7 +45,7 @@ beforeAll(async () => {
     activity: {},
     account: {},
     model: {},
-    worker: { catalog, registry: { heartbeat() {} }, modelFile: () => undefined },
+    worker: { catalog, registry: { heartbeat() {} }, modelFile: () => undefined, ...NO_MODELS },
   } as unknown as GrpcServerOptions);
 });
 afterAll(() => server.close(0));

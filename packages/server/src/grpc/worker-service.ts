@@ -10,6 +10,8 @@ import type {
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { CatalogStore, StoredChange } from "../matching/catalog-store.js";
 import { ServiceError } from "../matching/service-error.js";
+import type { Deployments } from "../registry/deployments.js";
+import type { ModelRegistry } from "../registry/model-registry.js";
 import { callerOf } from "./call-context.js";
 import type { WorkerRegistry } from "./worker-registry.js";
 
@@ -17,41 +19,59 @@ const CHANGES_PER_MESSAGE = 250;
 /** Writes announce themselves; this is for those of other processes, and for announcements that went missing. */
 const LOOK_AGAIN_MS = 1_000;
 
+/** What workers are served from. */
+export interface WorkerPorts {
+  readonly catalog: CatalogStore;
+  readonly registry: WorkerRegistry;
+  /** The path of a file of a model that ships with the server, by the SHA-256 of its content. */
+  readonly modelFile: (sha256: string) => string | undefined;
+  /** The bytes of a file of a tenant's own model. MODEL_NOT_FOUND. */
+  readonly tenantFile: (tenant: string, sha256: string) => AsyncIterable<Uint8Array>;
+  readonly models: Pick<ModelRegistry, "inUse">;
+  readonly deployments: Pick<Deployments, "onChange" | "takeBack">;
+}
+
 /** Serves model workers: the catalogue feed, model files and the vectors that come back. */
-export function createWorkerService(ports: {
-  catalog: CatalogStore;
-  registry: WorkerRegistry;
-  /** The path of an allowed model file, by the SHA-256 of its content. */
-  modelFile: (sha256: string) => string | undefined;
-}): ServiceImpl<typeof WorkerService> {
-  const { catalog, registry } = ports;
+export function createWorkerService(ports: WorkerPorts): ServiceImpl<typeof WorkerService> {
+  const { catalog, registry, deployments, models } = ports;
   return {
     heartbeat(request, context) {
-      registry.heartbeat(request.workerId, request.ready);
-      return { drain: false, tenant: callerOf(context).tenant };
+      const caller = callerOf(context);
+      const mine = request.models.filter(({ tenant }) => isServed(caller, tenant));
+      registry.heartbeat(request.workerId, request.ready, mine);
+      for (const { tenant, name, version, failure } of mine) {
+        if (failure === "") continue;
+        const reason = `a worker cannot load it: ${failure}`;
+        void deployments.takeBack(tenant, { name, version }, reason);
+      }
+      return { drain: false, tenant: caller.tenant };
     },
 
     async *watchCatalog(request, context): AsyncGenerator<MessageInitShape<typeof WatchCatalogResponseSchema>> {
       const tenant = tenantOf(callerOf(context), request.tenant);
       const news = new Bell();
-      const stopListening = catalog.onWrite(() => news.ring());
+      const stops = [catalog.onWrite(() => news.ring()), deployments.onChange(() => news.ring())];
       context.signal.addEventListener("abort", () => news.ring());
       try {
         let revision = request.afterRevision;
         let caughtUp = false;
+        let modelsKey: string | undefined;
         while (!context.signal.aborted) {
           const found = await catalog.changesAfter(tenant, revision, request.modelVersion, CHANGES_PER_MESSAGE);
           const more = found.changes.length === CHANGES_PER_MESSAGE;
           const announce: boolean = !caughtUp && !more;
           caughtUp ||= announce;
-          if (found.changes.length > 0 || announce) {
-            yield { changes: found.changes.map(toChange), revision: found.revision, caughtUp };
+          const inUse = await models.inUse(tenant, modelsKey);
+          modelsKey = inUse?.key ?? modelsKey;
+          if (found.changes.length > 0 || announce || inUse !== undefined) {
+            const told = inUse && { models: { models: inUse.models } };
+            yield { changes: found.changes.map(toChange), revision: found.revision, caughtUp, ...told };
           }
           revision = found.revision;
           if (!more) await news.wait(LOOK_AGAIN_MS);
         }
       } finally {
-        stopListening();
+        for (const stop of stops) stop();
       }
     },
 
@@ -62,11 +82,11 @@ export function createWorkerService(ports: {
       return { storedCount };
     },
 
-    async *getModelFile(request): AsyncGenerator<MessageInitShape<typeof GetModelFileResponseSchema>> {
+    async *getModelFile(request, context): AsyncGenerator<MessageInitShape<typeof GetModelFileResponseSchema>> {
       const path = ports.modelFile(request.sha256);
-      if (path === undefined)
-        throw new ServiceError(ErrorReason.MODEL_NOT_FOUND, "No model has a file with this digest.");
-      for await (const chunk of createReadStream(path)) yield { chunk: chunk as Uint8Array<ArrayBuffer> };
+      const tenant = tenantOf(callerOf(context), request.tenant);
+      const chunks = path === undefined ? ports.tenantFile(tenant, request.sha256) : createReadStream(path);
+      for await (const chunk of chunks) yield { chunk: chunk as Uint8Array<ArrayBuffer> };
     },
   };
 }
@@ -74,10 +94,15 @@ export function createWorkerService(ports: {
 /** Workers of this tenant are the deployment's own and serve all tenants. */
 const OPERATOR_TENANT = "default";
 
+/** Whether a worker may work for a tenant. */
+function isServed(claims: Claims, tenant: string): boolean {
+  return tenant === claims.tenant || claims.tenant === OPERATOR_TENANT;
+}
+
 /** The tenant that a worker works for. TENANT_MISMATCH. */
 function tenantOf(claims: Claims, requested: string): string {
-  if (requested === "" || requested === claims.tenant) return claims.tenant;
-  if (claims.tenant === OPERATOR_TENANT) return requested;
+  if (requested === "") return claims.tenant;
+  if (isServed(claims, requested)) return requested;
   throw new ServiceError(ErrorReason.TENANT_MISMATCH, "The worker's token belongs to another tenant.");
 }
 

@@ -25,6 +25,11 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** The MongoDB server that keeps the catalogue. MONGODB_URL; the embedded database unless set. */
   readonly mongodbUrl: string | undefined;
+  /**
+   * Where the files of registered models are kept. MODEL_DIR, the folder `models` of the data directory unless set. gRPC
+   * servers that share a database share it.
+   */
+  readonly modelDirectory: string | undefined;
   /** After how many days users' events are deleted. ACTIVITY_RETENTION_DAYS, never unless set. */
   readonly activityRetentionDays: number | undefined;
   /** After how many days match jobs are deleted with their results. MATCH_JOB_RETENTION_DAYS, 7 unless set. */
@@ -71,6 +76,7 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     opsUrl: env.OPS_URL || undefined,
     databaseUrl: env.DATABASE_URL || undefined,
     mongodbUrl: env.MONGODB_URL || undefined,
+    modelDirectory: env.MODEL_DIR ? resolve(env.MODEL_DIR) : undefined,
     activityRetentionDays: days("ACTIVITY_RETENTION_DAYS", env.ACTIVITY_RETENTION_DAYS),
     matchJobRetentionDays: days("MATCH_JOB_RETENTION_DAYS", env.MATCH_JOB_RETENTION_DAYS) ?? 7,
     redisUrl: env.REDIS_URL || undefined,

@@ -14,7 +14,7 @@ import { MemoryRateLimiter } from "../limits/memory-rate-limiter.js";
 import { RedisRateLimiter } from "../limits/redis-rate-limiter.js";
 import { Matcher } from "../matching/matcher.js";
 import { measureQueue } from "../matching/measure-queue.js";
-import { Dispatcher } from "../queue/dispatcher.js";
+import { Dispatcher, type DispatcherOptions } from "../queue/dispatcher.js";
 import { createEmbeddedBackend } from "../queue/embedded-backend.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
 import { createRedisBackend } from "../queue/redis-backend.js";
@@ -24,6 +24,7 @@ import type { Config } from "./config.js";
 import { startMatchJobs } from "./match-jobs.js";
 import { loadShippedModels } from "./model-files.js";
 import { type OpenAccounts, openAccounts } from "./open-accounts.js";
+import { openModels } from "./open-models.js";
 import { openMovieTexts, withTexts } from "./open-movie-texts.js";
 import { type OpenStores, openStores } from "./open-stores.js";
 import { openServerTelemetry, type ServerTelemetry, startServerOperations } from "./server-operations.js";
@@ -59,21 +60,18 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
 
     const backend = teardown.add(await openBackend(config, stores, log));
     await backend.check();
-    const { encoder, models, modelFile } = await loadShippedModels();
-    const modelVersion = modelVersionOf(withTexts(encoder, movieTexts));
-    const telemetry = openServerTelemetry(encoder);
-    const dispatcher = teardown.add(new Dispatcher({ backend, ring: keys.model, model: modelVersion }));
-    await dispatcher.ready();
-    const queue = measureQueue(dispatcher, telemetry.queue);
-
-    const { signUpTenants } = config;
-    const accounts = teardown.add(
-      await openAccounts({ store: stores.accounts, ring: keys.client, signUpTenants }, log),
-    );
-    const registry = new WorkerRegistry();
-    const readyWorkers = () => registry.readyCount();
+    const shipped = await loadShippedModels();
+    const encoder = { ...shipped.encoder, ...withTexts(shipped.encoder, movieTexts) };
+    const modelVersion = modelVersionOf(encoder);
+    const telemetry = openServerTelemetry(shipped.encoder);
+    const queue = await openQueue({ backend, ring: keys.model, model: modelVersion }, telemetry, teardown);
+    const signUp = { store: stores.accounts, ring: keys.client, signUpTenants: config.signUpTenants };
+    const accounts = teardown.add(await openAccounts(signUp, log));
+    const workers = new WorkerRegistry();
+    const readyWorkers = () => workers.readyCount();
+    const models = teardown.add(openModels({ config, stores, shipped, encoder, workers, telemetry }, log));
     const verifiers = createVerifiers(keys, accounts.revocations);
-    const matcher = new Matcher({ catalog, activity, queue });
+    const matcher = new Matcher({ catalog, activity, queue, tasteModels: models.deployments });
     const jobs = teardown.add(startMatchJobs({ jobs: stores.jobs, matcher }, config, log));
     const server = await startGrpcServer({
       host: config.host,
@@ -88,8 +86,8 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
       catalog: { catalog, modelVersion, importMovies: createImportMovies(catalog), readyWorkers },
       activity: { activity, userData: accounts.userDataWith(activity, stores.jobs), log },
       account: accounts,
-      model: { models },
-      worker: { catalog, registry, modelFile },
+      model: models.service,
+      worker: models.worker,
     });
     teardown.add({ close: () => server.close(GRACE_MS) });
     const backup = () => writeBackup({ tables: stores.tables, catalog, modelVersion });
@@ -103,6 +101,13 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
     await teardown.close();
     throw error;
   }
+}
+
+/** The way to the workers, which tells how its requests fare. */
+async function openQueue(options: DispatcherOptions, telemetry: ServerTelemetry, teardown: Teardown) {
+  const dispatcher = teardown.add(new Dispatcher(options));
+  await dispatcher.ready();
+  return measureQueue(dispatcher, telemetry.queue);
 }
 
 async function openBackend({ redisUrl }: Config, { embedded }: OpenStores, log: Logger): Promise<QueueBackend> {

@@ -9,7 +9,7 @@ const KINDS = { "text-encoder": ModelKind.TEXT_ENCODER, "top-k-scan": ModelKind.
 
 /** The shipped models: as the API lists them, and their files by digest. */
 export async function loadShippedModels(): Promise<{
-  encoder: { name: string; version: string };
+  encoder: { name: string; version: string; dimension: number };
   models: PublicModel[];
   modelFile: (sha256: string) => string | undefined;
 }> {
@@ -18,11 +18,12 @@ export async function loadShippedModels(): Promise<{
   for (const model of loaded) {
     for (const [name, { sha256 }] of Object.entries(model.manifest.files)) paths.set(sha256, model.path(name));
   }
-  const encoder = loaded.find(({ manifest }) => manifest.name === TEXT_ENCODER)?.manifest;
+  const isEncoder = ({ manifest }: LoadedModel) => manifest.name === TEXT_ENCODER;
+  const encoder = loaded.find(isEncoder)?.manifest;
   if (encoder === undefined) throw new Error(`The model ${TEXT_ENCODER} is not among the shipped ones.`);
   return {
-    encoder: { name: encoder.name, version: encoder.version },
-    models: loaded.map(toPublic),
+    encoder: { name: encoder.name, version: encoder.version, dimension: encoder.dimension ?? 0 },
+    models: loaded.sort((a, b) => Number(isEncoder(b)) - Number(isEncoder(a))).map(toPublic),
     modelFile: (sha256) => paths.get(sha256),
   };
 }

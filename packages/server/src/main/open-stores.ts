@@ -9,11 +9,13 @@ import type { Leases } from "../matching/leases.js";
 import type { MatchJobStore } from "../matching/match-job-store.js";
 import type { MovieTexts } from "../matching/movie-texts.js";
 import type { TableStore } from "../matching/table-store.js";
+import type { ModelStore } from "../registry/model-store.js";
 import { openDataDirectory } from "../stores/embedded/data-directory.js";
 import { createEmbeddedAccountStore } from "../stores/embedded/embedded-account-store.js";
 import { createEmbeddedActivityStore } from "../stores/embedded/embedded-activity-store.js";
 import { createEmbeddedCatalogStore } from "../stores/embedded/embedded-catalog-store.js";
 import { createEmbeddedMatchJobStore } from "../stores/embedded/embedded-match-job-store.js";
+import { createEmbeddedModelStore } from "../stores/embedded/embedded-model-store.js";
 import { createEmbeddedTableStore } from "../stores/embedded/embedded-table-store.js";
 import { type EmbeddedDatabase, openDatabase } from "../stores/embedded/open-database.js";
 import { createMongoCatalogStore } from "../stores/mongo/mongo-catalog-store.js";
@@ -22,6 +24,7 @@ import { type OpenPostgresOptions, openPostgres } from "../stores/postgres/open-
 import { createPostgresAccountStore } from "../stores/postgres/postgres-account-store.js";
 import { createPostgresActivityStore } from "../stores/postgres/postgres-activity-store.js";
 import { createPostgresMatchJobStore } from "../stores/postgres/postgres-match-job-store.js";
+import { createPostgresModelStore } from "../stores/postgres/postgres-model-store.js";
 import { createPostgresTableStore } from "../stores/postgres/postgres-table-store.js";
 import type { ActivityTables } from "../stores/sql/activity-tables.js";
 import { createSqlLeases } from "../stores/sql/sql-leases.js";
@@ -39,6 +42,7 @@ export interface OpenStores extends Closable {
   readonly tables: TableStore;
   /** Where servers that share these stores agree; undefined when there is only one. */
   readonly leases: Leases | undefined;
+  readonly models: ModelStore;
   /** The data directory, which has at least the keys. */
   readonly directory: string;
   /** Undefined when real servers keep everything, and then several gRPC servers may share a data directory. */
@@ -88,6 +92,7 @@ function embeddedStores({ db }: EmbeddedDatabase, config: Config, teardown: Tear
     activity: createEmbeddedActivityStore({ db }),
     accounts: createEmbeddedAccountStore({ db }),
     jobs: createEmbeddedMatchJobStore({ db }),
+    models: createEmbeddedModelStore({ db }),
     tables: createEmbeddedTableStore({ db }),
     leases: undefined,
   };
@@ -100,6 +105,7 @@ async function openPostgresStores(options: OpenPostgresOptions & { log: Logger }
     activity: createPostgresActivityStore({ db }),
     accounts: createPostgresAccountStore({ db }),
     jobs: createPostgresMatchJobStore({ db }),
+    models: createPostgresModelStore({ db }),
     tables: createPostgresTableStore({ db }),
     leases: createSqlLeases(db),
   };

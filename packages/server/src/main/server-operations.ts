@@ -3,10 +3,11 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Verifiers } from "../grpc/request-gate.js";
-import type { CallMeasurements, QueueMeasurements } from "../matching/measurements.js";
+import type { CallMeasurements, ModelMeasurements, QueueMeasurements } from "../matching/measurements.js";
 import { LaneView } from "../queue/lane-view.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
 import { createCallMetrics } from "../telemetry/call-metrics.js";
+import { createModelMetrics } from "../telemetry/model-metrics.js";
 import { type ActiveModel, openRegistry } from "../telemetry/open-registry.js";
 import { type OperationsServer, startOperationsServer } from "../telemetry/operations-server.js";
 import { createQueueMetrics } from "../telemetry/queue-metrics.js";
@@ -19,12 +20,18 @@ export interface ServerTelemetry {
   readonly registry: Registry;
   readonly calls: CallMeasurements;
   readonly queue: QueueMeasurements;
+  readonly models: ModelMeasurements;
 }
 
 /** Opens the registry of a gRPC server's process. */
 export function openServerTelemetry(model: ActiveModel): ServerTelemetry {
   const registry = openRegistry(model);
-  return { registry, calls: createCallMetrics(registry), queue: createQueueMetrics(registry) };
+  return {
+    registry,
+    calls: createCallMetrics(registry),
+    queue: createQueueMetrics(registry),
+    models: createModelMetrics(registry),
+  };
 }
 
 /** Serves the operators of a gRPC server: metrics, health and the queue's dashboard. */

@@ -30,6 +30,9 @@ export interface ActivityStore {
    * @returns how many events there were
    */
   eraseEvents(tenant: string, userId: string, until: number): Promise<number>;
+
+  /** A page of all users' events in the order of their recording. */
+  listAllEvents(tenant: string, query: CursorQuery): Promise<Page<Event>>;
 }
 
 /** What came of a recording. */

@@ -1,4 +1,5 @@
 import type { EventType, MovieFilterJson } from "@cinedeepmatch/contract";
+import type { TasteChoice, TasteOutcome } from "./taste-models.js";
 
 /** One match as it travels to a model worker: plain JSON, everything resolved that needs a store. */
 export interface MatchWork {
@@ -18,6 +19,8 @@ export interface MatchWork {
   readonly offset: number;
   readonly limit: number;
   readonly explain: boolean;
+  /** The registered models that the ticket is meant for; undefined where no taste is asked for. */
+  readonly taste?: Partial<TasteChoice>;
 }
 
 /** An id and how much it counts, from -1 to 1. */
@@ -53,6 +56,8 @@ export interface MatchReply {
   /** Whether more movies follow after these. */
   readonly more: boolean;
   readonly model: { readonly name: string; readonly version: string };
+  /** How the registered models fared; undefined where no taste was asked for. */
+  readonly taste?: Partial<TasteOutcome>;
   readonly timings: { readonly queueMs: number; readonly encodeMs: number; readonly rankMs: number };
 }
 

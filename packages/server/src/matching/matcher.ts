@@ -11,8 +11,9 @@ import {
 import type { ActivityStore } from "./activity-store.js";
 import type { CatalogStore } from "./catalog-store.js";
 import type { Lane, MatchQueue } from "./match-queue.js";
-import type { MatchReply, RecentEvent, WeightedId } from "./match-work.js";
+import type { MatchReply, MatchWork, RecentEvent, WeightedId } from "./match-work.js";
 import { movieNotFound, ServiceError } from "./service-error.js";
+import type { TasteModels, TasteOutcome } from "./taste-models.js";
 
 /** What to match; see MatchRequest for the meaning of each part. */
 export interface MatchQuery {
@@ -41,8 +42,9 @@ export interface MatchCall {
   readonly signal: AbortSignal;
 }
 
-/** How many of a user's events make up their taste. */
+/** How many of a user's events make up their taste, and how many where a registered model may read them. */
 const HISTORY_LENGTH = 50;
+const MODEL_HISTORY_LENGTH = 200;
 
 /** Events after which a movie counts as seen. */
 export const SEEN_EVENTS: ReadonlySet<EventType> = new Set([
@@ -61,18 +63,29 @@ export class Matcher {
   readonly #catalog: CatalogStore;
   readonly #activity: ActivityStore;
   readonly #queue: MatchQueue;
+  readonly #tasteModels: TasteModels | undefined;
 
-  constructor(ports: { catalog: CatalogStore; activity: ActivityStore; queue: MatchQueue }) {
+  /** @param ports without `tasteModels`, taste is likeness of content */
+  constructor(ports: {
+    catalog: CatalogStore;
+    activity: ActivityStore;
+    queue: MatchQueue;
+    tasteModels?: TasteModels | undefined;
+  }) {
     this.#catalog = ports.catalog;
     this.#activity = ports.activity;
     this.#queue = ports.queue;
+    this.#tasteModels = ports.tasteModels;
   }
 
   async match(query: MatchQuery, call: MatchCall): Promise<MatchReply> {
     checkAsks(query);
     this.#queue.checkRoom(call.lane);
+    const asker = askerOf(query);
+    const taste = asker === undefined ? undefined : await this.#tasteModels?.choose(call.tenant, asker);
+    const length = (taste?.answers ?? taste?.shadow) === undefined ? HISTORY_LENGTH : MODEL_HISTORY_LENGTH;
     const [recent, seen] = await Promise.all([
-      this.#history(query, call.tenant),
+      this.#history(query, call.tenant, length),
       this.#seen(query, call.tenant),
       this.#checkReferences(query, call.tenant),
     ]);
@@ -88,16 +101,33 @@ export class Matcher {
       offset: query.offset,
       limit: query.limit,
       explain: query.explain,
+      ...(taste && { taste }),
     } as const;
-    return this.#queue.run(work, call);
+    return this.#run(work, call);
   }
 
-  async #history(query: MatchQuery, tenant: string): Promise<RecentEvent[] | undefined> {
+  /** Has it ranked, and tells how the registered models fared. */
+  async #run(work: MatchWork, call: MatchCall): Promise<MatchReply> {
+    const { taste } = work;
+    try {
+      const reply = await this.#queue.run(work, call);
+      if (reply.taste !== undefined) this.#tasteModels?.ended(call.tenant, { ...UNKNOWN_OUTCOME, ...reply.taste });
+      return reply;
+    } catch (error) {
+      const faulty = error instanceof ServiceError && MODEL_FAULTS.has(error.reason);
+      if (taste?.answers !== undefined && faulty) {
+        this.#tasteModels?.ended(call.tenant, { ...UNKNOWN_OUTCOME, failed: [taste.answers] });
+      }
+      throw error;
+    }
+  }
+
+  async #history(query: MatchQuery, tenant: string, length: number): Promise<RecentEvent[] | undefined> {
     if (query.userId !== undefined) {
-      const events = await this.#activity.recentEvents(tenant, query.userId, HISTORY_LENGTH);
+      const events = await this.#activity.recentEvents(tenant, query.userId, length);
       return events.map(toRecentEvent);
     }
-    return query.session?.slice(-HISTORY_LENGTH).reverse().map(toRecentEvent);
+    return query.session?.slice(-length).reverse().map(toRecentEvent);
   }
 
   async #seen(query: MatchQuery, tenant: string): Promise<string[]> {
@@ -121,6 +151,21 @@ export class Matcher {
       });
     }
   }
+}
+
+const UNKNOWN_OUTCOME: TasteOutcome = { answered: undefined, ms: undefined, failed: [], shadows: [] };
+
+/** Failures that a model may be the cause of. */
+const MODEL_FAULTS: ReadonlySet<ErrorReason> = new Set([ErrorReason.INTERNAL, ErrorReason.DEADLINE_EXCEEDED]);
+
+/**
+ * What stands for whoever asks, so that they always get the same of two models; undefined where no taste is asked for. A
+ * session is known by its oldest event, which stays while it grows.
+ */
+function askerOf({ userId, session }: MatchQuery): string | undefined {
+  if (userId !== undefined) return `user:${userId}`;
+  const [oldest] = session ?? [];
+  return session && `session:${oldest?.id ?? ""}:${oldest?.movieId ?? ""}:${oldest?.eventTime?.seconds ?? ""}`;
 }
 
 function checkAsks(query: MatchQuery): void {

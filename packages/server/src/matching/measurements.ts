@@ -1,5 +1,6 @@
 import type { Lane } from "./match-queue.js";
 import type { MatchReply, Work } from "./match-work.js";
+import type { TasteOutcome } from "./taste-models.js";
 
 // What the server's parts tell whoever measures them. Implementations return at once and never throw; which one there
 // is, main/ decides.
@@ -38,6 +39,12 @@ export interface EndedRequest {
   readonly timings?: MatchReply["timings"];
   /** How many movies got a vector, when it was about that. */
   readonly encodedCount?: number;
+}
+
+/** Hears of the registered models. */
+export interface ModelMeasurements {
+  /** A match that asked for taste has been answered, or failed by its model's fault. */
+  readonly tasteEnded: (outcome: TasteOutcome) => void;
 }
 
 /** Hears of what a model worker does. */

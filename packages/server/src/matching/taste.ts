@@ -37,7 +37,7 @@ export interface TasteSignal {
 export function tasteSignals(events: readonly RecentEvent[]): TasteSignal[] {
   const signals = new Map<string, TasteSignal>();
   events.forEach((event, index) => {
-    const opinion = opinionOf(event);
+    const opinion = eventWeight(event);
     const decay = DECAY_PER_EVENT ** index * 0.5 ** (event.ageSeconds / HALF_LIFE_SECONDS);
     const known = signals.get(event.movieId);
     if (opinion === 0 || (known !== undefined && !outweighs(event.type, opinion, known))) return;
@@ -46,7 +46,8 @@ export function tasteSignals(events: readonly RecentEvent[]): TasteSignal[] {
   return [...signals.values()];
 }
 
-function opinionOf({ type, rating = NEUTRAL_RATING }: RecentEvent): number {
+/** What one event says about taste, from -1 to 1. Models learn from the same numbers that they are asked with. */
+export function eventWeight({ type, rating = NEUTRAL_RATING }: Pick<RecentEvent, "type" | "rating">): number {
   if (type !== EventType.RATED) return EVENT_WEIGHTS[type];
   return Math.max(-1, Math.min(1, (rating - NEUTRAL_RATING) / 4));
 }

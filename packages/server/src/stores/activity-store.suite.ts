@@ -118,6 +118,25 @@ export function testActivityStore(name: string, fixture: ActivityStoreFixture): 
       expect(listed).toEqual(Array.from({ length: 1000 }, (_, index) => `${999 - index}`));
     });
 
+    test("pages of all users' events come in the order of their recording and miss none that come meanwhile", async () => {
+      const tenant = newTenant();
+      const users = ["ada", "bob", "eve"];
+      await store.recordEvents(
+        tenant,
+        Array.from({ length: 30 }, (_, index) => event(`${index}`, { userId: users[index % 3] as string })),
+      );
+      await store.recordEvents(newTenant(), [event("foreign")]);
+      const listed: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await store.listAllEvents(tenant, { cursor, limit: 7 });
+        listed.push(...idsOf(page.items));
+        if (cursor === undefined) await store.recordEvents(tenant, [event("30")]);
+        cursor = page.nextCursor;
+      } while (cursor !== undefined);
+      expect(listed).toEqual(Array.from({ length: 31 }, (_, index) => `${index}`));
+    });
+
     test("tenants never see each other", async () => {
       const [one, other] = [newTenant(), newTenant()];
       await store.recordEvents(one, [event("1")]);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { createCallMetrics } from "./call-metrics.js";
+import { createModelMetrics } from "./model-metrics.js";
 import { openRegistry } from "./open-registry.js";
 import { createQueueMetrics } from "./queue-metrics.js";
 import { addServerMetrics } from "./server-metrics.js";
@@ -14,6 +15,7 @@ function exported() {
   const registry = openRegistry({ name: "minilm", version: "1" });
   createCallMetrics(registry);
   createQueueMetrics(registry);
+  createModelMetrics(registry);
   addServerMetrics(registry, { readyWorkers: () => 0, laneLoads: async () => [] });
   createWorkerMetrics(registry);
   addReplicaMetrics(registry, () => ({ tenants: 0, movies: 0, revision: 0n }));

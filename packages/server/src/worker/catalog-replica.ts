@@ -26,6 +26,7 @@ export class CatalogReplica {
   readonly #people = new Map<string, KnownPerson>();
   readonly #free: number[] = [];
   readonly #texts: MovieTexts;
+  readonly #listeners = new Set<(ordinal: number) => void>();
 
   /**
    * @param dimension the length of the model's vectors
@@ -59,6 +60,12 @@ export class CatalogReplica {
     return this.#people.get(personId);
   }
 
+  /** Calls `listener` with each ordinal whose vector comes, changes or goes, and whose movie does. */
+  onVector(listener: (ordinal: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   apply({ movieId, deleted, movie, vector }: CatalogChange): void {
     if (deleted || movie === undefined) {
       this.#remove(movieId);
@@ -87,6 +94,7 @@ export class CatalogReplica {
       // The text has changed and its vector is on the way.
       this.matrix.remove(ordinal);
     }
+    for (const listener of this.#listeners) listener(ordinal);
   }
 
   #remove(movieId: string): void {
@@ -99,6 +107,7 @@ export class CatalogReplica {
     this.#records[ordinal] = undefined;
     this.#ordinals.delete(movieId);
     this.#free.push(ordinal);
+    for (const listener of this.#listeners) listener(ordinal);
   }
 
   #forgetPeople(ordinal: number): void {

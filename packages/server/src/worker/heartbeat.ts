@@ -1,10 +1,11 @@
-import type { HeartbeatResponse, WorkerService } from "@cinedeepmatch/contract/worker";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { HeartbeatRequestSchema, HeartbeatResponse, WorkerService } from "@cinedeepmatch/contract/worker";
 import { type Client, Code, ConnectError } from "@connectrpc/connect";
 
 /** What a {@link Heartbeat} is made of. */
 export interface HeartbeatOptions {
   readonly client: Client<typeof WorkerService>;
-  readonly state: () => { workerId: string; revision: bigint; ready: boolean };
+  readonly state: () => MessageInitShape<typeof HeartbeatRequestSchema>;
   /** Called after each beat that the server accepts. */
   readonly accepted: (response: HeartbeatResponse) => void;
   /** Called after each beat that the server refuses, because it does not accept the worker's token any more. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { KeyRing } from "@cinedeepmatch/auth";
 import { WorkerService } from "@cinedeepmatch/contract/worker";
-import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
+import { type Client, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import type { EncodeReply, MatchReply, Work } from "../matching/match-work.js";
 import type { MovieTexts } from "../matching/movie-texts.js";
@@ -10,10 +10,11 @@ import { Consumer, type WorkContext } from "../queue/consumer.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
 import { encodeTexts } from "./encode-texts.js";
 import { Heartbeat } from "./heartbeat.js";
+import { loadTasteModel } from "./load-taste-model.js";
 import { Permit } from "./permit.js";
 import { QueryEncoder } from "./query-encoder.js";
-import { rankMovies } from "./rank-movies.js";
-import { TenantReplicas } from "./tenant-replicas.js";
+import { rankWithModels } from "./rank-with-models.js";
+import { TenantReplicas, type TenantReplicasOptions } from "./tenant-replicas.js";
 
 /** What a model worker is made of. It has no access to any store. */
 export interface ModelWorkerOptions {
@@ -54,7 +55,7 @@ const TEXTS_PER_MATCH = 8;
 
 /** Starts a worker; resolves once it holds its own tenant's catalogue and takes matches, of all tenants. */
 export async function startModelWorker(options: ModelWorkerOptions): Promise<ModelWorker> {
-  const { inference, model, texts, backend, ring, log } = options;
+  const { inference, model, backend, ring, log } = options;
   const client = createClient(WorkerService, openTransport(options));
   const modelVersion = modelVersionOf(model);
   const encoder = new QueryEncoder(inference);
@@ -66,7 +67,12 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
 
   const heartbeat = new Heartbeat({
     client,
-    state: () => ({ workerId, revision: replicas?.homeRevision ?? 0n, ready: ready && permit?.granted === true }),
+    state: () => ({
+      workerId,
+      revision: replicas?.homeRevision ?? 0n,
+      ready: ready && permit?.granted === true,
+      models: replicas?.modelStatus() ?? [],
+    }),
     accepted({ tenant }) {
       tenantKnown.resolve(tenant);
       permit?.grant();
@@ -74,8 +80,7 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
     refused: () => (permit ? permit.withdraw() : log.warn({}, "the server refuses this worker's token")),
   });
   const home = await tenantKnown.promise;
-  const { dimension } = inference;
-  const copies = new TenantReplicas({ client, modelVersion, dimension, texts, home, log });
+  const copies = openReplicas(options, client, home);
   replicas = copies;
   await copies.get(home);
 
@@ -85,9 +90,9 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
       await turn(work.texts.length / TEXTS_PER_MATCH);
       return encodeTexts(work, { inference, client, modelVersion, tenant }, signal);
     }
-    const replica = await copies.get(tenant, signal);
+    const copy = await copies.get(tenant, signal);
     const queueMs = await turn();
-    const { encodeMs, rankMs, ...ranked } = await rankMovies(work, { replica, inference, encoder }, signal);
+    const { encodeMs, rankMs, ...ranked } = await rankWithModels(work, copy, { inference, encoder }, signal);
     return { ...ranked, model, timings: { queueMs, encodeMs, rankMs } };
   };
   const consumer = new Consumer({ backend, ring, model: modelVersion, handle, log });
@@ -111,6 +116,14 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
       await copies.close();
     },
   };
+}
+
+function openReplicas(options: ModelWorkerOptions, client: Client<typeof WorkerService>, home: string): TenantReplicas {
+  const { inference, model, texts, log } = options;
+  const copy = { modelVersion: modelVersionOf(model), dimension: inference.dimension, texts };
+  const loadModel: TenantReplicasOptions["loadModel"] = (registered, parts) =>
+    loadTasteModel(registered, { client, ...parts });
+  return new TenantReplicas({ client, ...copy, home, log, loadModel });
 }
 
 function openTransport({ grpcUrl, token }: ModelWorkerOptions): Transport {

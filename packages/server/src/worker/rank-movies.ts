@@ -1,147 +1,97 @@
-import { type Affinity, dot, Profile } from "../matching/affinity.js";
+import { dot } from "../matching/affinity.js";
 import { diversify } from "../matching/diversify.js";
-import { type Fused, fuse } from "../matching/fuse.js";
-import type { MatchHit, MatchReply, MatchWork, ScoreParts } from "../matching/match-work.js";
+import type { MatchHit, MatchReply, MatchWork, Reason, ScoreParts } from "../matching/match-work.js";
+import type { ModelRef } from "../matching/taste-models.js";
 import type { Inference } from "../onnx/inference.js";
+import { InferenceError } from "../onnx/inference-error.js";
 import { allowedMovies } from "./allowed-movies.js";
 import type { CatalogReplica } from "./catalog-replica.js";
-import { explainHit } from "./explain-hit.js";
-import { type Candidates, findCandidates } from "./find-candidates.js";
+import { examplePart } from "./example-part.js";
+import { explainHits } from "./explain-hits.js";
+import { findCandidates } from "./find-candidates.js";
 import { rankByPopularity } from "./popularity.js";
 import type { QueryEncoder } from "./query-encoder.js";
 import { PART_WEIGHTS, type Ranked } from "./ranked.js";
-import { type Cause, exampleSeeds, tasteSeeds } from "./seeds.js";
+import { scoreCandidates } from "./score-candidates.js";
+import type { TasteModel } from "./taste-model.js";
+import { contentTaste, modelTaste, type TastePart, type TasteSearch } from "./taste-part.js";
+import { textPart } from "./text-part.js";
 
 /** What ranking needs. */
 export interface RankingParts {
   readonly replica: CatalogReplica;
   readonly inference: Inference;
   readonly encoder: QueryEncoder;
+  /** Judges the taste; likeness of content does where there is none, and where it fails. */
+  readonly tasteModel?: TasteModel | undefined;
+}
+
+/** What came of ranking, and of the model that should have judged the taste. */
+export interface Ranking extends Pick<MatchReply, "kind" | "hits" | "more"> {
+  readonly encodeMs: number;
+  readonly rankMs: number;
+  /** The registered model that judged the taste. */
+  readonly judgedBy: ModelRef | undefined;
+  /** Why the registered model did not. */
+  readonly tasteFailure: InferenceError | undefined;
 }
 
 /** How many candidates each way of searching brings, at least; fusion was tuned with as many. */
 const CANDIDATES = 200;
-const QUERIES_PER_PROFILE = 8;
 
 /** Ranks the replica's movies for one request. */
 export async function rankMovies(
   work: MatchWork,
-  { replica, inference, encoder }: RankingParts,
+  { replica, inference, encoder, tasteModel }: RankingParts,
   signal: AbortSignal,
-): Promise<Omit<MatchReply, "model" | "timings"> & { encodeMs: number; rankMs: number }> {
+): Promise<Ranking> {
   const startedAt = performance.now();
   const textVector = work.text === "" ? undefined : await encoder.encode(work.text, signal);
   const encodedAt = performance.now();
-  const example = new Profile(exampleSeeds(work, replica));
-  const taste = new Profile(tasteSeeds(work, replica));
+  const example = examplePart(work, replica);
   const allowed = allowedMovies(work, replica);
-  const vectors = [
-    ...(textVector ? [textVector] : []),
-    ...example.queries(QUERIES_PER_PROFILE),
-    ...taste.queries(QUERIES_PER_PROFILE),
-  ];
-  const titles = new Map(replica.titles.find(work.text).map(({ ordinal, strength }) => [ordinal, strength]));
-  const named = new Set([
-    ...titles.keys(),
-    ...work.people.flatMap(({ id, weight }) => (weight > 0 ? [...(replica.person(id)?.movies ?? [])] : [])),
-  ]);
   const end = work.offset + work.limit;
   // In steps, so that the pages of one request are mostly ranked among the same candidates.
   const count = CANDIDATES * 2 ** Math.max(0, Math.ceil(Math.log2(end / CANDIDATES)));
+  const { taste, failure } = await judgeTaste(work, tasteModel, { replica, inference, signal, allowed, count });
+  const vectors = [...(textVector ? [textVector] : []), ...example.queries, ...taste.queries];
+  const titles = new Map(replica.titles.find(work.text).map(({ ordinal, strength }) => [ordinal, strength]));
+  const named = new Set([
+    ...titles.keys(),
+    ...taste.proposed,
+    ...work.people.flatMap(({ id, weight }) => (weight > 0 ? [...(replica.person(id)?.movies ?? [])] : [])),
+  ]);
   const search = { text: work.text, vectors, named, allowed, count };
   const candidates = await findCandidates(search, replica, inference, signal);
-  const ranked =
-    vectors.length === 0 && work.text === ""
-      ? rankByPopularity(replica, allowed)
-      : scoreCandidates(candidates, { replica, work, titles, textVector, example, taste });
+  const text = textVector && textPart({ candidates, vector: textVector, titles, replica });
+  const parts = { text, example, taste };
+  const nothing = vectors.length === 0 && taste.proposed.length === 0 && work.text === "";
+  const { ranked, weights } = nothing
+    ? { ranked: rankByPopularity(replica, allowed), weights: PART_WEIGHTS }
+    : scoreCandidates(candidates, work, parts);
   const varied = diversify(ranked, work.diversity, end, (a, b) => likeness(replica, a, b));
-  const hits = varied.slice(work.offset, end).map((hit) => toHit(hit, work, replica));
+  const page = varied.slice(work.offset, end);
+  const explaining = { work, replica, encoder, parts, weights, signal };
+  const reasons = work.explain ? await explainHits(page, explaining) : [];
+  const hits = page.map((hit, index) => toHit(hit, replica, reasons[index] ?? []));
   const rankMs = performance.now() - encodedAt;
-  return { kind: "match", hits, more: varied.length > end, encodeMs: encodedAt - startedAt, rankMs };
+  const judged = { judgedBy: taste.model, tasteFailure: failure };
+  return { kind: "match", hits, more: varied.length > end, encodeMs: encodedAt - startedAt, rankMs, ...judged };
 }
 
-interface Wanted {
-  readonly work: MatchWork;
-  readonly replica: CatalogReplica;
-  readonly textVector: Float32Array | undefined;
-  readonly example: Profile<Cause>;
-  readonly taste: Profile<Cause>;
-  /** The movies whose title the text is, and how surely. */
-  readonly titles: ReadonlyMap<number, number>;
-}
-
-function scoreCandidates(candidates: Candidates, wanted: Wanted): Ranked[] {
-  const { work, replica, textVector } = wanted;
-  const asksExample = work.movies.length > 0 || work.people.length > 0;
-  const asksTaste = work.recent !== undefined && work.recent.length > 0;
-  const text = textVector && fuseText(candidates, textVector, wanted);
-  const people = work.people.filter(({ weight }) => weight !== 0);
-  const scored = [...candidates.keys()].map((ordinal) => {
-    const row = replica.matrix.row(ordinal);
-    const example = asksExample ? withPeople(affinity(wanted.example, row), ordinal, people, replica) : undefined;
-    const taste = asksTaste ? affinity(wanted.taste, row) : undefined;
-    return { ordinal, text: text?.get(ordinal), example, taste };
-  });
-  // Beside a text, whose best match scores near 1, the other parts are measured by their own best.
-  const scale = (part: "example" | "taste") => {
-    if (text === undefined) return 1;
-    return 1 / Math.max(0.05, ...scored.map((candidate) => candidate[part]?.score ?? 0));
-  };
-  const [exampleScale, tasteScale] = [scale("example"), scale("taste")];
-  return scored
-    .map((candidate) => ({ ...candidate, score: total(candidate, exampleScale, tasteScale) }))
-    .sort((a, b) => b.score - a.score || a.ordinal - b.ordinal);
-}
-
-function total(candidate: Omit<Ranked, "score">, exampleScale: number, tasteScale: number): number {
-  const parts: [number, number | undefined][] = [
-    [PART_WEIGHTS.text, candidate.text?.score],
-    [PART_WEIGHTS.example, candidate.example && candidate.example.score * exampleScale],
-    [PART_WEIGHTS.taste, candidate.taste && candidate.taste.score * tasteScale],
-  ];
-  let sum = 0;
-  let weights = 0;
-  for (const [weight, score] of parts) {
-    if (score === undefined) continue;
-    sum += weight * score;
-    weights += weight;
+/** A registered model that fails costs nobody an answer. */
+async function judgeTaste(
+  work: MatchWork,
+  model: TasteModel | undefined,
+  search: TasteSearch,
+): Promise<{ taste: TastePart; failure: InferenceError | undefined }> {
+  if (model === undefined) return { taste: contentTaste(work, search.replica), failure: undefined };
+  try {
+    return { taste: await modelTaste(work, model, search), failure: undefined };
+  } catch (error) {
+    if (!(error instanceof InferenceError)) throw error;
+    return { taste: contentTaste(work, search.replica), failure: error };
   }
-  return Math.max(0, Math.min(1, sum / (weights || 1)));
-}
-
-function fuseText(candidates: Candidates, query: Float32Array, { replica, titles }: Wanted): Map<number, Fused> {
-  const fused = fuse(
-    [...candidates].map(([ordinal, { lexical }]) => {
-      const row = replica.matrix.row(ordinal);
-      return { ordinal, lexical, dense: row === undefined ? 0 : dot(query, row), title: titles.get(ordinal) ?? 0 };
-    }),
-  );
-  return new Map(fused.map((entry) => [entry.ordinal, entry]));
-}
-
-/** A movie that has not been encoded yet is near to nothing. */
-function affinity(profile: Profile<Cause>, row: Float32Array | undefined): Affinity<Cause> {
-  return row === undefined ? { score: 0, nearest: undefined } : profile.affinity(row);
-}
-
-/** Whoever likes a person wants that person's movies first, and whoever dislikes one wants none of them. */
-const CREDIT_BONUS = 0.5;
-
-function withPeople(
-  base: Affinity<Cause>,
-  ordinal: number,
-  people: MatchWork["people"],
-  replica: CatalogReplica,
-): Affinity<Cause> {
-  let { score, nearest } = base;
-  for (const { id, weight } of people) {
-    const person = replica.person(id);
-    if (person === undefined || !person.movies.has(ordinal)) continue;
-    score += CREDIT_BONUS * weight;
-    const cause = { cause: "person", personId: id, displayName: person.displayName } as const;
-    if (weight > 0) nearest = { vector: new Float32Array(), weight, cause };
-  }
-  return { score: Math.max(-1, Math.min(1, score)), nearest };
 }
 
 function likeness(replica: CatalogReplica, a: Ranked, b: Ranked): number {
@@ -149,12 +99,12 @@ function likeness(replica: CatalogReplica, a: Ranked, b: Ranked): number {
   return x === undefined || y === undefined ? 0 : dot(x, y);
 }
 
-function toHit(hit: Ranked, work: MatchWork, replica: CatalogReplica): MatchHit {
+function toHit(hit: Ranked, replica: CatalogReplica, reasons: readonly Reason[]): MatchHit {
   const parts: ScoreParts = {
     ...(hit.text && { semantic: hit.text.semantic, lexical: hit.text.lexical }),
     ...(hit.example && { example: hit.example.score }),
     ...(hit.taste && { taste: hit.taste.score }),
   };
   const movieId = replica.record(hit.ordinal)?.id ?? "";
-  return { movieId, score: hit.score, parts, reasons: work.explain ? explainHit(hit, work, replica) : [] };
+  return { movieId, score: hit.score, parts, reasons };
 }

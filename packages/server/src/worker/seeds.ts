@@ -7,7 +7,7 @@ import type { CatalogReplica } from "./catalog-replica.js";
 export type Cause = Reason extends infer R ? (R extends Reason ? Omit<R, "share"> : never) : never;
 
 /** The liked and disliked movies and people of a request as vectors. What has no vector yet is left out. */
-export function exampleSeeds(work: MatchWork, replica: CatalogReplica): Seed<Cause>[] {
+export function exampleSeeds(work: Pick<MatchWork, "movies" | "people">, replica: CatalogReplica): Seed<Cause>[] {
   const movies = work.movies.flatMap(({ id, weight }) =>
     movieSeed(replica, id, weight, (title) => ({ cause: "movie", movieId: id, title })),
   );
@@ -22,9 +22,12 @@ export function exampleSeeds(work: MatchWork, replica: CatalogReplica): Seed<Cau
   return [...movies, ...people];
 }
 
+/** What is further back counts for next to nothing; registered models may read more. */
+const MOST_EVENTS = 50;
+
 /** What a user or a session did lately, as vectors. */
 export function tasteSeeds(work: MatchWork, replica: CatalogReplica): Seed<Cause>[] {
-  return tasteSignals(work.recent ?? []).flatMap(({ movieId, weight, type }) =>
+  return tasteSignals((work.recent ?? []).slice(0, MOST_EVENTS)).flatMap(({ movieId, weight, type }) =>
     movieSeed(replica, movieId, weight, (title) => ({ cause: "activity", movieId, title, type })),
   );
 }

@@ -43,14 +43,14 @@ test("each tenant has a copy of its own, made once", async () => {
   const [a, again, b] = await Promise.all([replicas.get("a"), replicas.get("a"), replicas.get("b")]);
   expect(again).toBe(a);
   expect(opened.sort()).toEqual(["a", "b"]);
-  expect(a.ordinalOf("a-movie")).toBeDefined();
-  expect(a.ordinalOf("b-movie")).toBeUndefined();
-  expect(b.ordinalOf("a-movie")).toBeUndefined();
+  expect(a.replica.ordinalOf("a-movie")).toBeDefined();
+  expect(a.replica.ordinalOf("b-movie")).toBeUndefined();
+  expect(b.replica.ordinalOf("a-movie")).toBeUndefined();
 });
 
 test("a tenant without movies has an empty copy", async () => {
   replicas = open();
-  expect((await replicas.get("empty")).size).toBe(0);
+  expect((await replicas.get("empty")).replica.size).toBe(0);
 });
 
 test("a match waits for its tenant's copy until its deadline and no longer", async () => {

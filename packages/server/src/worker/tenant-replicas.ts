@@ -1,8 +1,12 @@
+import type { Model } from "@cinedeepmatch/contract";
 import type { WatchCatalogResponse, WorkerService } from "@cinedeepmatch/contract/worker";
 import type { Client } from "@connectrpc/connect";
 import type { MovieTexts } from "../matching/movie-texts.js";
 import { CatalogFeed } from "./catalog-feed.js";
 import { CatalogReplica } from "./catalog-replica.js";
+import type { LoadingParts } from "./load-taste-model.js";
+import type { TasteModel } from "./taste-model.js";
+import { type LoadedStatus, TenantModels } from "./tenant-models.js";
 
 /** What {@link TenantReplicas} are made of. */
 export interface TenantReplicasOptions {
@@ -15,13 +19,21 @@ export interface TenantReplicasOptions {
   /** The tenant whose copy is always kept. */
   readonly home: string;
   readonly log: { warn(fields: object, message: string): void };
+  /** Loads a registered model beside a copy; without it, registered models are passed over. */
+  readonly loadModel?: ((model: Model, parts: Omit<LoadingParts, "client">) => Promise<TasteModel>) | undefined;
   /** How many copies to keep at most. 64 by default: each holds a stream, and a connection has 128. */
   readonly most?: number;
 }
 
-interface Kept {
+/** A tenant's catalogue, and the models of the tenant that are ready. */
+export interface TenantCopy {
   readonly replica: CatalogReplica;
+  readonly models: TenantModels;
+}
+
+interface Kept extends TenantCopy {
   readonly feed: CatalogFeed;
+  readonly ready: Promise<void>;
   usedAt: number;
 }
 
@@ -55,28 +67,45 @@ export class TenantReplicas {
     return [...this.#kept.values()].reduce((sum, { replica }) => sum + replica.size, 0);
   }
 
-  /** A tenant's copy, once it holds what had been written when it was first asked for. */
-  async get(tenant: string, signal?: AbortSignal): Promise<CatalogReplica> {
+  /** How the registered models of all tenants are. */
+  modelStatus(): (LoadedStatus & { tenant: string })[] {
+    return [...this.#kept].flatMap(([tenant, { models }]) => models.status().map((status) => ({ tenant, ...status })));
+  }
+
+  /** A tenant's copy, once it holds what had been written when it was first asked for and its models are ready. */
+  async get(tenant: string, signal?: AbortSignal): Promise<TenantCopy> {
     const kept = this.#kept.get(tenant) ?? this.#open(tenant);
     kept.usedAt = Date.now();
-    await unlessAborted(kept.feed.caughtUp(), signal);
-    return kept.replica;
+    await unlessAborted(kept.ready, signal);
+    return kept;
   }
 
   async close(): Promise<void> {
     const all = [...this.#kept.values()];
     this.#kept.clear();
-    await Promise.all(all.map(({ feed }) => feed.close()));
+    await Promise.all(all.map(closeKept));
   }
 
   #open(tenant: string): Kept {
     const { client, modelVersion, dimension, texts, log } = this.#options;
     this.#makeRoom();
     const replica = new CatalogReplica(dimension, texts);
+    const load = (model: Model, signal: AbortSignal) =>
+      this.#options.loadModel?.(model, { tenant, replica, signal }) ??
+      Promise.reject(new Error("no models are loaded"));
+    const models = new TenantModels({ load, log });
+    let told: readonly Model[] | undefined;
     const apply = (message: WatchCatalogResponse) => {
       for (const change of message.changes) replica.apply(change);
+      told = message.models?.models ?? told;
+      // A model computes the rows of all movies: there is no use in that while most of them are still to come.
+      if (told === undefined || !message.caughtUp) return;
+      models.update(told);
+      told = undefined;
     };
-    const kept = { replica, feed: new CatalogFeed({ client, modelVersion, tenant, apply, log }), usedAt: Date.now() };
+    const feed = new CatalogFeed({ client, modelVersion, tenant, apply, log });
+    const ready = feed.caughtUp().then(() => unlessLate(models.settled()));
+    const kept = { replica, models, feed, ready, usedAt: Date.now() };
     this.#kept.set(tenant, kept);
     return kept;
   }
@@ -87,13 +116,29 @@ export class TenantReplicas {
     others.sort(([, a], [, b]) => a.usedAt - b.usedAt);
     const tooMany = this.#kept.size + 1 - (this.#options.most ?? MOST);
     const oldest = Date.now() - IDLE_MS;
-    others.forEach(([tenant, { feed, usedAt }], index) => {
-      if (index >= tooMany && usedAt > oldest) return;
+    others.forEach(([tenant, kept], index) => {
+      if (index >= tooMany && kept.usedAt > oldest) return;
       this.#kept.delete(tenant);
       // Matches that are at it go on with the copy as it is.
-      feed.close().catch((error: unknown) => this.#options.log.warn({ err: error }, "a catalogue feed did not close"));
+      closeKept(kept).catch((error: unknown) =>
+        this.#options.log.warn({ err: error }, "a catalogue feed did not close"),
+      );
     });
   }
+}
+
+async function closeKept({ feed, models }: Kept): Promise<void> {
+  await feed.close();
+  await models.close();
+}
+
+/** How long matches wait for a tenant's models when its copy is made; then they go on without them. */
+const MODELS_MS = 5_000;
+
+async function unlessLate(promise: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, MODELS_MS);
+  await Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
 }
 
 function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

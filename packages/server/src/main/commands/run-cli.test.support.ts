@@ -5,6 +5,7 @@ import type { CommandContext } from "./command-context.js";
 import { addEvalCommand } from "./eval.js";
 import { addImportCommand } from "./import.js";
 import { addMatchCommand } from "./match.js";
+import { addModelCommand } from "./model.js";
 import { addMovieCommand } from "./movie.js";
 import { addStatusCommand } from "./status.js";
 
@@ -32,7 +33,8 @@ export async function runCli(args: string[], env: NodeJS.ProcessEnv = {}, cli?: 
   const own = { CINEDEEPMATCH_DATA_DIR: await tempFolder(), ...env };
   const context: CommandContext = { env: own, stdout: stdout.stream, stderr: stderr.stream, exit, setExitCode };
   const program = new Command("cinedeepmatch");
-  for (const add of [addImportCommand, addMatchCommand, addMovieCommand, addStatusCommand]) add(program, context);
+  for (const add of [addImportCommand, addMatchCommand, addModelCommand, addMovieCommand, addStatusCommand])
+    add(program, context);
   addEvalCommand(program, context, cli);
   await program.parseAsync(args, { from: "user" }).catch((error: unknown) => {
     if (!(error instanceof Exited)) throw error;

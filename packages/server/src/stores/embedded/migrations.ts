@@ -1,8 +1,9 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { createAccounts } from "../sql/account-tables.js";
-import { createActivity, dateEvents, rememberErasures } from "../sql/activity-tables.js";
+import { createActivity, dateEvents, orderEvents, rememberErasures } from "../sql/activity-tables.js";
 import { createMatchJobs } from "../sql/match-job-tables.js";
+import { createModels } from "../sql/model-tables.js";
 
 /**
  * The embedded database's migrations in order. A migration that has been released never changes: databases that ran
@@ -15,6 +16,8 @@ export const migrations: Record<string, Migration> = {
   "0004-event-age": { up: dateEvents },
   "0005-erasures": { up: rememberErasures },
   "0006-match-jobs": { up: createMatchJobs },
+  "0007-models": { up: createModels },
+  "0008-event-order": { up: orderEvents },
 };
 
 // Statement by statement: a prepared statement holds one.

@@ -2,9 +2,10 @@ import type { Generated } from "kysely";
 import type { AccountTables } from "../sql/account-tables.js";
 import type { ActivityTables } from "../sql/activity-tables.js";
 import type { MatchJobTables } from "../sql/match-job-tables.js";
+import type { ModelTables } from "../sql/model-tables.js";
 
 /** The tables of the embedded database, all in the schema `cinedeepmatch`; `migrations.ts` makes them. */
-export interface EmbeddedTables extends ActivityTables, AccountTables, MatchJobTables {
+export interface EmbeddedTables extends ActivityTables, AccountTables, MatchJobTables, ModelTables {
   movies: MoviesTable;
   movie_external_ids: MovieExternalIdsTable;
   movie_vectors: MovieVectorsTable;

@@ -1,7 +1,8 @@
 import type { Migration } from "kysely/migration";
 import { createAccounts } from "../sql/account-tables.js";
-import { createActivity, dateEvents, rememberErasures } from "../sql/activity-tables.js";
+import { createActivity, dateEvents, orderEvents, rememberErasures } from "../sql/activity-tables.js";
 import { createMatchJobs } from "../sql/match-job-tables.js";
+import { createModels } from "../sql/model-tables.js";
 import { createLeases } from "../sql/sql-leases.js";
 
 /** The migrations of a PostgreSQL database in order; see `migrate`. */
@@ -12,4 +13,6 @@ export const migrations: Record<string, Migration> = {
   "0004-erasures": { up: rememberErasures },
   "0005-leases": { up: createLeases },
   "0006-match-jobs": { up: createMatchJobs },
+  "0007-models": { up: createModels },
+  "0008-event-order": { up: orderEvents },
 };

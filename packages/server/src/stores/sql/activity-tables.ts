@@ -66,3 +66,8 @@ export async function rememberErasures(db: Kysely<unknown>): Promise<void> {
       primary key (tenant, user_digest)
     )`.execute(db);
 }
+
+/** The migration that lets a tenant's events be read in the order of their recording. */
+export async function orderEvents(db: Kysely<unknown>): Promise<void> {
+  await sql`create index events_in_order on cinedeepmatch.events (tenant, sequence)`.execute(db);
+}

@@ -26,6 +26,7 @@ export function createSqlActivityStore(db: Kysely<ActivityTables>): ActivityStor
     seenMovieIds: (tenant, userId) => seenMovieIds(db, tenant, userId),
     listEvents: (tenant, userId, query) => listEvents(db, tenant, userId, query),
     eraseEvents: (tenant, userId, until) => eraseEvents(db, tenant, userId, until),
+    listAllEvents: (tenant, query) => listAllEvents(db, tenant, query),
   };
 }
 
@@ -109,6 +110,19 @@ async function listEvents(
 ): Promise<Page<Event>> {
   const [before] = decodeCursor(query.cursor, ["number"]) ?? [];
   const rows = await selectEvents(db, tenant, userId, before, query.limit + 1);
+  return pageOf(rows, query.limit, (row) => [Number(row.sequence)], eventOf);
+}
+
+async function listAllEvents(db: Kysely<ActivityTables>, tenant: string, query: CursorQuery): Promise<Page<Event>> {
+  const [after] = decodeCursor(query.cursor, ["number"]) ?? [];
+  const rows = await db
+    .selectFrom("events")
+    .select(["doc", "sequence"])
+    .where("tenant", "=", tenant)
+    .where("sequence", ">", BigInt(Math.trunc(after ?? 0)))
+    .orderBy("sequence")
+    .limit(query.limit + 1)
+    .execute();
   return pageOf(rows, query.limit, (row) => [Number(row.sequence)], eventOf);
 }
 

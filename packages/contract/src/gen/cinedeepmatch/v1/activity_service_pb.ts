@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cinedeepmatch/v1/activity_service.proto.
  */
 export const file_cinedeepmatch_v1_activity_service: GenFile = /*@__PURE__*/
-  fileDesc("CidjaW5lZGVlcG1hdGNoL3YxL2FjdGl2aXR5X3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEiSwoTUmVjb3JkRXZlbnRzUmVxdWVzdBI0CgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50Qgu6SAiSAQUIARDoByJcChRSZWNvcmRFdmVudHNSZXNwb25zZRIWCg5yZWNvcmRlZF9jb3VudBgBIAEoBRIXCg9kdXBsaWNhdGVfY291bnQYAiABKAUSEwoLZXZlbnRfdG9rZW4YAyABKAkicAoRTGlzdEV2ZW50c1JlcXVlc3QSHgoHdXNlcl9pZBgBIAEoCUIN4EECukgHcgUQARiAARIdCglwYWdlX3NpemUYAiABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMY0A8iVgoSTGlzdEV2ZW50c1Jlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjQKFUV4cG9ydFVzZXJEYXRhUmVxdWVzdBIbCgd1c2VyX2lkGAEgASgJQgq6SAdyBRABGIABItsBChZFeHBvcnRVc2VyRGF0YVJlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuRXZlbnQSLgoHYWNjb3VudBgCIAEoCzIdLmNpbmVkZWVwbWF0Y2gudjEuVXNlckFjY291bnQSLwoIc2Vzc2lvbnMYAyADKAsyHS5jaW5lZGVlcG1hdGNoLnYxLlVzZXJTZXNzaW9uEjcKE3Rva2Vuc19yZXZva2VkX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIk0KC1VzZXJBY2NvdW50Eg0KBWVtYWlsGAEgASgJEi8KC2NyZWF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJvCgtVc2VyU2Vzc2lvbhIvCgtjcmVhdGVfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjMKFEVyYXNlVXNlckRhdGFSZXF1ZXN0EhsKB3VzZXJfaWQYASABKAlCCrpIB3IFEAEYgAEibwoVRXJhc2VVc2VyRGF0YVJlc3BvbnNlEhoKEmVyYXNlZF9ldmVudF9jb3VudBgBIAEoAxIcChRlcmFzZWRfYWNjb3VudF9jb3VudBgCIAEoBRIcChRlcmFzZWRfc2Vzc2lvbl9jb3VudBgDIAEoBTKBBQoPQWN0aXZpdHlTZXJ2aWNlEpQBCgxSZWNvcmRFdmVudHMSJS5jaW5lZGVlcG1hdGNoLnYxLlJlY29yZEV2ZW50c1JlcXVlc3QaJi5jaW5lZGVlcG1hdGNoLnYxLlJlY29yZEV2ZW50c1Jlc3BvbnNlIjWQAgKixRgSCg5hY3Rpdml0eTp3cml0ZSABgtPkkwIWOgEqIhEvdjEvZXZlbnRzOnJlY29yZBKTAQoKTGlzdEV2ZW50cxIjLmNpbmVkZWVwbWF0Y2gudjEuTGlzdEV2ZW50c1JlcXVlc3QaJC5jaW5lZGVlcG1hdGNoLnYxLkxpc3RFdmVudHNSZXNwb25zZSI6kAIBosUYEQoNYWN0aXZpdHk6cmVhZCABgtPkkwIcEhovdjEvdXNlcnMve3VzZXJfaWR9L2V2ZW50cxKgAQoORXhwb3J0VXNlckRhdGESJy5jaW5lZGVlcG1hdGNoLnYxLkV4cG9ydFVzZXJEYXRhUmVxdWVzdBooLmNpbmVkZWVwbWF0Y2gudjEuRXhwb3J0VXNlckRhdGFSZXNwb25zZSI5kAIBosUYEAoOYWN0aXZpdHk6YWRtaW6C0+STAhwSGi92MS91c2Vycy97dXNlcl9pZH06ZXhwb3J0MAESnQEKDUVyYXNlVXNlckRhdGESJi5jaW5lZGVlcG1hdGNoLnYxLkVyYXNlVXNlckRhdGFSZXF1ZXN0GicuY2luZWRlZXBtYXRjaC52MS5FcmFzZVVzZXJEYXRhUmVzcG9uc2UiO5ACAqLFGBAKDmFjdGl2aXR5OmFkbWlugtPkkwIeOgEqIhkvdjEvdXNlcnMve3VzZXJfaWR9OmVyYXNlYgZwcm90bzM", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_cinedeepmatch_v1_event, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CidjaW5lZGVlcG1hdGNoL3YxL2FjdGl2aXR5X3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEiSwoTUmVjb3JkRXZlbnRzUmVxdWVzdBI0CgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50Qgu6SAiSAQUIARDoByJcChRSZWNvcmRFdmVudHNSZXNwb25zZRIWCg5yZWNvcmRlZF9jb3VudBgBIAEoBRIXCg9kdXBsaWNhdGVfY291bnQYAiABKAUSEwoLZXZlbnRfdG9rZW4YAyABKAkicAoRTGlzdEV2ZW50c1JlcXVlc3QSHgoHdXNlcl9pZBgBIAEoCUIN4EECukgHcgUQARiAARIdCglwYWdlX3NpemUYAiABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMY0A8iVgoSTGlzdEV2ZW50c1Jlc3BvbnNlEicKBmV2ZW50cxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlMKFExpc3RBbGxFdmVudHNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUYiCcoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxjQDyJZChVMaXN0QWxsRXZlbnRzUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuY2luZWRlZXBtYXRjaC52MS5FdmVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiNAoVRXhwb3J0VXNlckRhdGFSZXF1ZXN0EhsKB3VzZXJfaWQYASABKAlCCrpIB3IFEAEYgAEi2wEKFkV4cG9ydFVzZXJEYXRhUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuY2luZWRlZXBtYXRjaC52MS5FdmVudBIuCgdhY2NvdW50GAIgASgLMh0uY2luZWRlZXBtYXRjaC52MS5Vc2VyQWNjb3VudBIvCghzZXNzaW9ucxgDIAMoCzIdLmNpbmVkZWVwbWF0Y2gudjEuVXNlclNlc3Npb24SNwoTdG9rZW5zX3Jldm9rZWRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiTQoLVXNlckFjY291bnQSDQoFZW1haWwYASABKAkSLwoLY3JlYXRlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIm8KC1VzZXJTZXNzaW9uEi8KC2NyZWF0ZV90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiMwoURXJhc2VVc2VyRGF0YVJlcXVlc3QSGwoHdXNlcl9pZBgBIAEoCUIKukgHcgUQARiAASJvChVFcmFzZVVzZXJEYXRhUmVzcG9uc2USGgoSZXJhc2VkX2V2ZW50X2NvdW50GAEgASgDEhwKFGVyYXNlZF9hY2NvdW50X2NvdW50GAIgASgFEhwKFGVyYXNlZF9zZXNzaW9uX2NvdW50GAMgASgFMo8GCg9BY3Rpdml0eVNlcnZpY2USlAEKDFJlY29yZEV2ZW50cxIlLmNpbmVkZWVwbWF0Y2gudjEuUmVjb3JkRXZlbnRzUmVxdWVzdBomLmNpbmVkZWVwbWF0Y2gudjEuUmVjb3JkRXZlbnRzUmVzcG9uc2UiNZACAqLFGBIKDmFjdGl2aXR5OndyaXRlIAGC0+STAhY6ASoiES92MS9ldmVudHM6cmVjb3JkEpMBCgpMaXN0RXZlbnRzEiMuY2luZWRlZXBtYXRjaC52MS5MaXN0RXZlbnRzUmVxdWVzdBokLmNpbmVkZWVwbWF0Y2gudjEuTGlzdEV2ZW50c1Jlc3BvbnNlIjqQAgGixRgRCg1hY3Rpdml0eTpyZWFkIAGC0+STAhwSGi92MS91c2Vycy97dXNlcl9pZH0vZXZlbnRzEosBCg1MaXN0QWxsRXZlbnRzEiYuY2luZWRlZXBtYXRjaC52MS5MaXN0QWxsRXZlbnRzUmVxdWVzdBonLmNpbmVkZWVwbWF0Y2gudjEuTGlzdEFsbEV2ZW50c1Jlc3BvbnNlIimQAgGixRgQCg5hY3Rpdml0eTphZG1pboLT5JMCDBIKL3YxL2V2ZW50cxKgAQoORXhwb3J0VXNlckRhdGESJy5jaW5lZGVlcG1hdGNoLnYxLkV4cG9ydFVzZXJEYXRhUmVxdWVzdBooLmNpbmVkZWVwbWF0Y2gudjEuRXhwb3J0VXNlckRhdGFSZXNwb25zZSI5kAIBosUYEAoOYWN0aXZpdHk6YWRtaW6C0+STAhwSGi92MS91c2Vycy97dXNlcl9pZH06ZXhwb3J0MAESnQEKDUVyYXNlVXNlckRhdGESJi5jaW5lZGVlcG1hdGNoLnYxLkVyYXNlVXNlckRhdGFSZXF1ZXN0GicuY2luZWRlZXBtYXRjaC52MS5FcmFzZVVzZXJEYXRhUmVzcG9uc2UiO5ACAqLFGBAKDmFjdGl2aXR5OmFkbWlugtPkkwIeOgEqIhkvdjEvdXNlcnMve3VzZXJfaWR9OmVyYXNlYgZwcm90bzM", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_cinedeepmatch_v1_event, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * What to record.
@@ -231,6 +231,104 @@ export const ListEventsResponseSchema: GenMessage<ListEventsResponse, {jsonType:
   messageDesc(file_cinedeepmatch_v1_activity_service, 3);
 
 /**
+ * Which events of all users.
+ *
+ * @generated from message cinedeepmatch.v1.ListAllEventsRequest
+ */
+export type ListAllEventsRequest = Message<"cinedeepmatch.v1.ListAllEventsRequest"> & {
+  /**
+   * How many events to return: 1000 when 0, at most 5000.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the previous page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Which events of all users.
+ *
+ * @generated from message cinedeepmatch.v1.ListAllEventsRequest
+ */
+export type ListAllEventsRequestJson = {
+  /**
+   * How many events to return: 1000 when 0, at most 5000.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize?: number;
+
+  /**
+   * The `next_page_token` of the previous page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ListAllEventsRequest.
+ * Use `create(ListAllEventsRequestSchema)` to create a new message.
+ */
+export const ListAllEventsRequestSchema: GenMessage<ListAllEventsRequest, {jsonType: ListAllEventsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_activity_service, 4);
+
+/**
+ * A page of all users' events.
+ *
+ * @generated from message cinedeepmatch.v1.ListAllEventsResponse
+ */
+export type ListAllEventsResponse = Message<"cinedeepmatch.v1.ListAllEventsResponse"> & {
+  /**
+   * The events, first recorded first.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.Event events = 1;
+   */
+  events: Event[];
+
+  /**
+   * Pass it as `page_token` for the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * A page of all users' events.
+ *
+ * @generated from message cinedeepmatch.v1.ListAllEventsResponse
+ */
+export type ListAllEventsResponseJson = {
+  /**
+   * The events, first recorded first.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.Event events = 1;
+   */
+  events?: EventJson[];
+
+  /**
+   * Pass it as `page_token` for the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ListAllEventsResponse.
+ * Use `create(ListAllEventsResponseSchema)` to create a new message.
+ */
+export const ListAllEventsResponseSchema: GenMessage<ListAllEventsResponse, {jsonType: ListAllEventsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_activity_service, 5);
+
+/**
  * Whose data to export.
  *
  * @generated from message cinedeepmatch.v1.ExportUserDataRequest
@@ -263,7 +361,7 @@ export type ExportUserDataRequestJson = {
  * Use `create(ExportUserDataRequestSchema)` to create a new message.
  */
 export const ExportUserDataRequestSchema: GenMessage<ExportUserDataRequest, {jsonType: ExportUserDataRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 4);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 6);
 
 /**
  * A part of a user's data. The first one has the account, where there is one, and what belongs to it.
@@ -340,7 +438,7 @@ export type ExportUserDataResponseJson = {
  * Use `create(ExportUserDataResponseSchema)` to create a new message.
  */
 export const ExportUserDataResponseSchema: GenMessage<ExportUserDataResponse, {jsonType: ExportUserDataResponseJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 5);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 7);
 
 /**
  * An account with a password. The password is stored as a hash that nobody can use, and is not part of this.
@@ -389,7 +487,7 @@ export type UserAccountJson = {
  * Use `create(UserAccountSchema)` to create a new message.
  */
 export const UserAccountSchema: GenMessage<UserAccount, {jsonType: UserAccountJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 6);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 8);
 
 /**
  * A place where a user is signed in.
@@ -438,7 +536,7 @@ export type UserSessionJson = {
  * Use `create(UserSessionSchema)` to create a new message.
  */
 export const UserSessionSchema: GenMessage<UserSession, {jsonType: UserSessionJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 7);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 9);
 
 /**
  * Whose data to erase.
@@ -473,7 +571,7 @@ export type EraseUserDataRequestJson = {
  * Use `create(EraseUserDataRequestSchema)` to create a new message.
  */
 export const EraseUserDataRequestSchema: GenMessage<EraseUserDataRequest, {jsonType: EraseUserDataRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 8);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 10);
 
 /**
  * What was erased by this call.
@@ -536,7 +634,7 @@ export type EraseUserDataResponseJson = {
  * Use `create(EraseUserDataResponseSchema)` to create a new message.
  */
 export const EraseUserDataResponseSchema: GenMessage<EraseUserDataResponse, {jsonType: EraseUserDataResponseJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 9);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 11);
 
 /**
  * Keeps what users did. An acknowledged event is stored safely and counts in the very next match.
@@ -564,6 +662,16 @@ export const ActivityService: GenService<{
     methodKind: "unary";
     input: typeof ListEventsRequestSchema;
     output: typeof ListEventsResponseSchema;
+  },
+  /**
+   * Lists the events of all users in the order of their recording, for learning from them.
+   *
+   * @generated from rpc cinedeepmatch.v1.ActivityService.ListAllEvents
+   */
+  listAllEvents: {
+    methodKind: "unary";
+    input: typeof ListAllEventsRequestSchema;
+    output: typeof ListAllEventsResponseSchema;
   },
   /**
    * Streams everything that is stored about a user: the account and its sessions first, then every event, newest first.

@@ -7,15 +7,16 @@ import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { file_cinedeepmatch_v1_authorization } from "./authorization_pb.js";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.js";
-import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_api_field_behavior } from "../../google/api/field_behavior_pb.js";
+import type { Duration, DurationJson, Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file cinedeepmatch/v1/model_service.proto.
  */
 export const file_cinedeepmatch_v1_model_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRjaW5lZGVlcG1hdGNoL3YxL21vZGVsX3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEizQIKBU1vZGVsEjAKBG5hbWUYASABKAlCIrpIH3IdMhteW2EtejAtOV1bYS16MC05Ll8tXXswLDk5fSQSOQoHdmVyc2lvbhgCIAEoCUIoukglciMyIV5bYS16QS1aMC05XVthLXpBLVowLTkuXy1dezAsOTl9JBIpCgRraW5kGAMgASgOMhsuY2luZWRlZXBtYXRjaC52MS5Nb2RlbEtpbmQSKwoFc3RhdGUYBCABKA4yHC5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsU3RhdGUSKgoFZmlsZXMYBSADKAsyGy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsRmlsZRIRCglkaW1lbnNpb24YBiABKAUSDwoHbGljZW5zZRgHIAEoCRIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiPQoJTW9kZWxGaWxlEgwKBG5hbWUYASABKAkSDgoGc2hhMjU2GAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMiEwoRTGlzdE1vZGVsc1JlcXVlc3QiPQoSTGlzdE1vZGVsc1Jlc3BvbnNlEicKBm1vZGVscxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiRgoPR2V0TW9kZWxSZXF1ZXN0EhcKBG5hbWUYASABKAlCCbpIBnIEEAEYZBIaCgd2ZXJzaW9uGAIgASgJQgm6SAZyBBABGGQiRgoUUmVnaXN0ZXJNb2RlbFJlcXVlc3QSLgoFbW9kZWwYASABKAsyFy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsQga6SAPIAQEiSwoUQWN0aXZhdGVNb2RlbFJlcXVlc3QSFwoEbmFtZRgBIAEoCUIJukgGcgQQARhkEhoKB3ZlcnNpb24YAiABKAlCCbpIBnIEEAEYZCJBChRSb2xsQmFja01vZGVsUmVxdWVzdBIpCgRraW5kGAEgASgOMhsuY2luZWRlZXBtYXRjaC52MS5Nb2RlbEtpbmQqegoJTW9kZWxLaW5kEhoKFk1PREVMX0tJTkRfVU5TUEVDSUZJRUQQABIbChdNT0RFTF9LSU5EX1RFWFRfRU5DT0RFUhABEhwKGE1PREVMX0tJTkRfVEFTVEVfRU5DT0RFUhACEhYKEk1PREVMX0tJTkRfU0NBTk5FUhADKl0KCk1vZGVsU3RhdGUSGwoXTU9ERUxfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZNT0RFTF9TVEFURV9SRUdJU1RFUkVEEAESFgoSTU9ERUxfU1RBVEVfQUNUSVZFEAIyuwUKDE1vZGVsU2VydmljZRJ+CgpMaXN0TW9kZWxzEiMuY2luZWRlZXBtYXRjaC52MS5MaXN0TW9kZWxzUmVxdWVzdBokLmNpbmVkZWVwbWF0Y2gudjEuTGlzdE1vZGVsc1Jlc3BvbnNlIiWQAgGixRgMCgptb2RlbDpyZWFkgtPkkwIMEgovdjEvbW9kZWxzEocBCghHZXRNb2RlbBIhLmNpbmVkZWVwbWF0Y2gudjEuR2V0TW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbCI/kAIBosUYDAoKbW9kZWw6cmVhZILT5JMCJhIkL3YxL21vZGVscy97bmFtZX0vdmVyc2lvbnMve3ZlcnNpb259EnwKDVJlZ2lzdGVyTW9kZWwSJi5jaW5lZGVlcG1hdGNoLnYxLlJlZ2lzdGVyTW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbCIqosUYDQoLbW9kZWw6YWRtaW6C0+STAhM6BW1vZGVsIgovdjEvbW9kZWxzEp4BCg1BY3RpdmF0ZU1vZGVsEiYuY2luZWRlZXBtYXRjaC52MS5BY3RpdmF0ZU1vZGVsUmVxdWVzdBoXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiTJACAqLFGA0KC21vZGVsOmFkbWlugtPkkwIyOgEqIi0vdjEvbW9kZWxzL3tuYW1lfS92ZXJzaW9ucy97dmVyc2lvbn06YWN0aXZhdGUSgQEKDVJvbGxCYWNrTW9kZWwSJi5jaW5lZGVlcG1hdGNoLnYxLlJvbGxCYWNrTW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbCIvosUYDQoLbW9kZWw6YWRtaW6C0+STAhg6ASoiEy92MS9tb2RlbHM6cm9sbEJhY2tiBnByb3RvMw", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("CiRjaW5lZGVlcG1hdGNoL3YxL21vZGVsX3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEi3gYKBU1vZGVsEjAKBG5hbWUYASABKAlCIrpIH3IdMhteW2EtejAtOV1bYS16MC05Ll8tXXswLDk5fSQSOQoHdmVyc2lvbhgCIAEoCUIoukglciMyIV5bYS16QS1aMC05XVthLXpBLVowLTkuXy1dezAsOTl9JBIpCgRraW5kGAMgASgOMhsuY2luZWRlZXBtYXRjaC52MS5Nb2RlbEtpbmQSMAoFc3RhdGUYBCABKA4yHC5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsU3RhdGVCA+BBAxI0CgVmaWxlcxgFIAMoCzIbLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWxGaWxlQgi6SAWSAQIQEBIdCglkaW1lbnNpb24YBiABKAVCCrpIBxoFGIAgKAASGQoHbGljZW5zZRgHIAEoCUIIukgFcgMYyAESNAoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQMSNQoNY29udGVudF9tb2RlbBgJIAEoCzIeLmNpbmVkZWVwbWF0Y2gudjEuQ29udGVudE1vZGVsEh4KCm1heF9ldmVudHMYCiABKAVCCrpIBxoFGOgHKAASPwoHbWV0cmljcxgLIAMoCzIkLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwuTWV0cmljc0VudHJ5Qgi6SAWaAQIQZBJMCgZsYWJlbHMYDCADKAsyIy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsLkxhYmVsc0VudHJ5Qhe6SBSaAREQICIGcgQQARg/KgVyAxjIARIXCgRjYXJkGA0gASgJQgm6SAZyBBiA+gESGgoNdHJhZmZpY19zaGFyZRgOIAEoAUID4EEDEh8KEnJlYWR5X3dvcmtlcl9jb3VudBgPIAEoBUID4EEDEhQKB2ZhaWx1cmUYECABKAlCA+BBAxI0Cgd0cmFmZmljGBEgASgLMh4uY2luZWRlZXBtYXRjaC52MS5Nb2RlbFRyYWZmaWNCA+BBAxouCgxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ARotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIl4KDENvbnRlbnRNb2RlbBIVCgRuYW1lGAEgASgJQge6SARyAhhkEhgKB3ZlcnNpb24YAiABKAlCB7pIBHICGGQSHQoJZGltZW5zaW9uGAMgASgFQgq6SAcaBRiAICgAIrABCgxNb2RlbFRyYWZmaWMSEwoLbWF0Y2hfY291bnQYASABKAMSFQoNZmFpbHVyZV9jb3VudBgCIAEoAxIxCg5tZWRpYW5fbGF0ZW5jeRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgtwOTVfbGF0ZW5jeRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIRCglhZ3JlZW1lbnQYBSABKAEijQEKCU1vZGVsRmlsZRI2CgRuYW1lGAEgASgJQii6SCVyIzIhXltBLVphLXowLTldW0EtWmEtejAtOS5fLV17MCw5OX0kEiUKBnNoYTI1NhgCIAEoCUIVukgSchAyDl5bMC05YS1mXXs2NH0kEiEKCnNpemVfYnl0ZXMYAyABKANCDbpICiIIGICAgIABKAAiEwoRTGlzdE1vZGVsc1JlcXVlc3QibQoSTGlzdE1vZGVsc1Jlc3BvbnNlEicKBm1vZGVscxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwSLgoHaGlzdG9yeRgCIAMoCzIdLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWxDaGFuZ2UivQEKC01vZGVsQ2hhbmdlEi0KBmFjdGlvbhgBIAEoDjIdLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWxBY3Rpb24SDAoEbmFtZRgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEigKBHRpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3N1YmplY3QYBSABKAkSDgoGcmVhc29uGAYgASgJEhUKDXRyYWZmaWNfc2hhcmUYByABKAEiRgoPR2V0TW9kZWxSZXF1ZXN0EhcKBG5hbWUYASABKAlCCbpIBnIEEAEYZBIaCgd2ZXJzaW9uGAIgASgJQgm6SAZyBBABGGQiRgoUUmVnaXN0ZXJNb2RlbFJlcXVlc3QSLgoFbW9kZWwYASABKAsyFy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsQga6SAPIAQEiSwoUQWN0aXZhdGVNb2RlbFJlcXVlc3QSFwoEbmFtZRgBIAEoCUIJukgGcgQQARhkEhoKB3ZlcnNpb24YAiABKAlCCbpIBnIEEAEYZCJ7ChJDYW5hcnlNb2RlbFJlcXVlc3QSFwoEbmFtZRgBIAEoCUIJukgGcgQQARhkEhoKB3ZlcnNpb24YAiABKAlCCbpIBnIEEAEYZBIwCg10cmFmZmljX3NoYXJlGAMgASgBQhm6SBYSFEABGQAAAAAAAPA/KQAAAAAAAAAAIlcKElNoYWRvd01vZGVsUmVxdWVzdBIXCgRuYW1lGAEgASgJQgm6SAZyBBABGGQSGgoHdmVyc2lvbhgCIAEoCUIJukgGcgQQARhkEgwKBHN0b3AYAyABKAgiQQoUUm9sbEJhY2tNb2RlbFJlcXVlc3QSKQoEa2luZBgBIAEoDjIbLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWxLaW5kInoKFlVwbG9hZE1vZGVsRmlsZVJlcXVlc3QSOQoGaGVhZGVyGAEgASgLMicuY2luZWRlZXBtYXRjaC52MS5VcGxvYWRNb2RlbEZpbGVIZWFkZXJIABIaCgVjaHVuaxgCIAEoDEIJukgGegQYgIAgSABCCQoHcmVxdWVzdCJhChVVcGxvYWRNb2RlbEZpbGVIZWFkZXISJQoGc2hhMjU2GAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezY0fSQSIQoKc2l6ZV9ieXRlcxgCIAEoA0INukgKIggYgICAgAEoACIpChdVcGxvYWRNb2RlbEZpbGVSZXNwb25zZRIOCgZzaGEyNTYYASABKAkiaAoYRG93bmxvYWRNb2RlbEZpbGVSZXF1ZXN0EhcKBG5hbWUYASABKAlCCbpIBnIEEAEYZBIaCgd2ZXJzaW9uGAIgASgJQgm6SAZyBBABGGQSFwoEZmlsZRgDIAEoCUIJukgGcgQQARhkIioKGURvd25sb2FkTW9kZWxGaWxlUmVzcG9uc2USDQoFY2h1bmsYASABKAwiVgoXTGlzdE1vdmllVmVjdG9yc1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGNAPIpoBChhMaXN0TW92aWVWZWN0b3JzUmVzcG9uc2USLgoGbW92aWVzGAEgAygLMh4uY2luZWRlZXBtYXRjaC52MS5FbmNvZGVkTW92aWUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEjUKDWNvbnRlbnRfbW9kZWwYAyABKAsyHi5jaW5lZGVlcG1hdGNoLnYxLkNvbnRlbnRNb2RlbCIwCgxFbmNvZGVkTW92aWUSEAoIbW92aWVfaWQYASABKAkSDgoGdmVjdG9yGAIgASgMKnoKCU1vZGVsS2luZBIaChZNT0RFTF9LSU5EX1VOU1BFQ0lGSUVEEAASGwoXTU9ERUxfS0lORF9URVhUX0VOQ09ERVIQARIcChhNT0RFTF9LSU5EX1RBU1RFX0VOQ09ERVIQAhIWChJNT0RFTF9LSU5EX1NDQU5ORVIQAyqNAQoKTW9kZWxTdGF0ZRIbChdNT0RFTF9TVEFURV9VTlNQRUNJRklFRBAAEhoKFk1PREVMX1NUQVRFX1JFR0lTVEVSRUQQARIWChJNT0RFTF9TVEFURV9BQ1RJVkUQAhIWChJNT0RFTF9TVEFURV9DQU5BUlkQAxIWChJNT0RFTF9TVEFURV9TSEFET1cQBCqvAQoLTW9kZWxBY3Rpb24SHAoYTU9ERUxfQUNUSU9OX1VOU1BFQ0lGSUVEEAASGQoVTU9ERUxfQUNUSU9OX1JFR0lTVEVSEAESGQoVTU9ERUxfQUNUSU9OX0FDVElWQVRFEAISFwoTTU9ERUxfQUNUSU9OX0NBTkFSWRADEhcKE01PREVMX0FDVElPTl9TSEFET1cQBBIaChZNT0RFTF9BQ1RJT05fUk9MTF9CQUNLEAUyjwsKDE1vZGVsU2VydmljZRJ+CgpMaXN0TW9kZWxzEiMuY2luZWRlZXBtYXRjaC52MS5MaXN0TW9kZWxzUmVxdWVzdBokLmNpbmVkZWVwbWF0Y2gudjEuTGlzdE1vZGVsc1Jlc3BvbnNlIiWQAgGixRgMCgptb2RlbDpyZWFkgtPkkwIMEgovdjEvbW9kZWxzEocBCghHZXRNb2RlbBIhLmNpbmVkZWVwbWF0Y2gudjEuR2V0TW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbCI/kAIBosUYDAoKbW9kZWw6cmVhZILT5JMCJhIkL3YxL21vZGVscy97bmFtZX0vdmVyc2lvbnMve3ZlcnNpb259EnsKD1VwbG9hZE1vZGVsRmlsZRIoLmNpbmVkZWVwbWF0Y2gudjEuVXBsb2FkTW9kZWxGaWxlUmVxdWVzdBopLmNpbmVkZWVwbWF0Y2gudjEuVXBsb2FkTW9kZWxGaWxlUmVzcG9uc2UiEaLFGA0KC21vZGVsOmFkbWluKAESfAoNUmVnaXN0ZXJNb2RlbBImLmNpbmVkZWVwbWF0Y2gudjEuUmVnaXN0ZXJNb2RlbFJlcXVlc3QaFy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsIiqixRgNCgttb2RlbDphZG1pboLT5JMCEzoFbW9kZWwiCi92MS9tb2RlbHMSngEKDUFjdGl2YXRlTW9kZWwSJi5jaW5lZGVlcG1hdGNoLnYxLkFjdGl2YXRlTW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbCJMkAICosUYDQoLbW9kZWw6YWRtaW6C0+STAjI6ASoiLS92MS9tb2RlbHMve25hbWV9L3ZlcnNpb25zL3t2ZXJzaW9ufTphY3RpdmF0ZRKYAQoLQ2FuYXJ5TW9kZWwSJC5jaW5lZGVlcG1hdGNoLnYxLkNhbmFyeU1vZGVsUmVxdWVzdBoXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiSpACAqLFGA0KC21vZGVsOmFkbWlugtPkkwIwOgEqIisvdjEvbW9kZWxzL3tuYW1lfS92ZXJzaW9ucy97dmVyc2lvbn06Y2FuYXJ5EpgBCgtTaGFkb3dNb2RlbBIkLmNpbmVkZWVwbWF0Y2gudjEuU2hhZG93TW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbCJKkAICosUYDQoLbW9kZWw6YWRtaW6C0+STAjA6ASoiKy92MS9tb2RlbHMve25hbWV9L3ZlcnNpb25zL3t2ZXJzaW9ufTpzaGFkb3cSgQEKDVJvbGxCYWNrTW9kZWwSJi5jaW5lZGVlcG1hdGNoLnYxLlJvbGxCYWNrTW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbCIvosUYDQoLbW9kZWw6YWRtaW6C0+STAhg6ASoiEy92MS9tb2RlbHM6cm9sbEJhY2sShAEKEURvd25sb2FkTW9kZWxGaWxlEiouY2luZWRlZXBtYXRjaC52MS5Eb3dubG9hZE1vZGVsRmlsZVJlcXVlc3QaKy5jaW5lZGVlcG1hdGNoLnYxLkRvd25sb2FkTW9kZWxGaWxlUmVzcG9uc2UiFJACAaLFGA0KC21vZGVsOmFkbWluMAESlwEKEExpc3RNb3ZpZVZlY3RvcnMSKS5jaW5lZGVlcG1hdGNoLnYxLkxpc3RNb3ZpZVZlY3RvcnNSZXF1ZXN0GiouY2luZWRlZXBtYXRjaC52MS5MaXN0TW92aWVWZWN0b3JzUmVzcG9uc2UiLJACAaLFGA0KC21vZGVsOmFkbWlugtPkkwISEhAvdjEvbW92aWVWZWN0b3JzYgZwcm90bzM", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * A registered model.
@@ -38,7 +39,7 @@ export type Model = Message<"cinedeepmatch.v1.Model"> & {
   version: string;
 
   /**
-   * What the model does.
+   * What the model does. Only taste encoders can be registered.
    *
    * @generated from field: cinedeepmatch.v1.ModelKind kind = 3;
    */
@@ -78,6 +79,69 @@ export type Model = Message<"cinedeepmatch.v1.Model"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 8;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * The text encoder whose vectors a taste encoder reads.
+   *
+   * @generated from field: cinedeepmatch.v1.ContentModel content_model = 9;
+   */
+  contentModel?: ContentModel | undefined;
+
+  /**
+   * How many of the latest events a taste encoder reads.
+   *
+   * @generated from field: int32 max_events = 10;
+   */
+  maxEvents: number;
+
+  /**
+   * What was measured of it, for example `ndcg@10`.
+   *
+   * @generated from field: map<string, double> metrics = 11;
+   */
+  metrics: { [key: string]: number };
+
+  /**
+   * What its owner wants to remember of it.
+   *
+   * @generated from field: map<string, string> labels = 12;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * The model card in Markdown: what it was made of, and how good it is.
+   *
+   * @generated from field: string card = 13;
+   */
+  card: string;
+
+  /**
+   * Its share of the matches, from 0 to 1.
+   *
+   * @generated from field: double traffic_share = 14;
+   */
+  trafficShare: number;
+
+  /**
+   * How many workers of this tenant have it loaded and tried.
+   *
+   * @generated from field: int32 ready_worker_count = 15;
+   */
+  readyWorkerCount: number;
+
+  /**
+   * Why a worker could not load it; empty while none said so.
+   *
+   * @generated from field: string failure = 16;
+   */
+  failure: string;
+
+  /**
+   * How it fares, as the answering server has seen it.
+   *
+   * @generated from field: cinedeepmatch.v1.ModelTraffic traffic = 17;
+   */
+  traffic?: ModelTraffic | undefined;
 };
 
 /**
@@ -101,7 +165,7 @@ export type ModelJson = {
   version?: string;
 
   /**
-   * What the model does.
+   * What the model does. Only taste encoders can be registered.
    *
    * @generated from field: cinedeepmatch.v1.ModelKind kind = 3;
    */
@@ -141,6 +205,69 @@ export type ModelJson = {
    * @generated from field: google.protobuf.Timestamp create_time = 8;
    */
   createTime?: TimestampJson;
+
+  /**
+   * The text encoder whose vectors a taste encoder reads.
+   *
+   * @generated from field: cinedeepmatch.v1.ContentModel content_model = 9;
+   */
+  contentModel?: ContentModelJson;
+
+  /**
+   * How many of the latest events a taste encoder reads.
+   *
+   * @generated from field: int32 max_events = 10;
+   */
+  maxEvents?: number;
+
+  /**
+   * What was measured of it, for example `ndcg@10`.
+   *
+   * @generated from field: map<string, double> metrics = 11;
+   */
+  metrics?: { [key: string]: number | "NaN" | "Infinity" | "-Infinity" };
+
+  /**
+   * What its owner wants to remember of it.
+   *
+   * @generated from field: map<string, string> labels = 12;
+   */
+  labels?: { [key: string]: string };
+
+  /**
+   * The model card in Markdown: what it was made of, and how good it is.
+   *
+   * @generated from field: string card = 13;
+   */
+  card?: string;
+
+  /**
+   * Its share of the matches, from 0 to 1.
+   *
+   * @generated from field: double traffic_share = 14;
+   */
+  trafficShare?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * How many workers of this tenant have it loaded and tried.
+   *
+   * @generated from field: int32 ready_worker_count = 15;
+   */
+  readyWorkerCount?: number;
+
+  /**
+   * Why a worker could not load it; empty while none said so.
+   *
+   * @generated from field: string failure = 16;
+   */
+  failure?: string;
+
+  /**
+   * How it fares, as the answering server has seen it.
+   *
+   * @generated from field: cinedeepmatch.v1.ModelTraffic traffic = 17;
+   */
+  traffic?: ModelTrafficJson;
 };
 
 /**
@@ -149,6 +276,160 @@ export type ModelJson = {
  */
 export const ModelSchema: GenMessage<Model, {jsonType: ModelJson}> = /*@__PURE__*/
   messageDesc(file_cinedeepmatch_v1_model_service, 0);
+
+/**
+ * The model whose vectors another one reads.
+ *
+ * @generated from message cinedeepmatch.v1.ContentModel
+ */
+export type ContentModel = Message<"cinedeepmatch.v1.ContentModel"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Its version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * The length of its vectors.
+   *
+   * @generated from field: int32 dimension = 3;
+   */
+  dimension: number;
+};
+
+/**
+ * The model whose vectors another one reads.
+ *
+ * @generated from message cinedeepmatch.v1.ContentModel
+ */
+export type ContentModelJson = {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * Its version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version?: string;
+
+  /**
+   * The length of its vectors.
+   *
+   * @generated from field: int32 dimension = 3;
+   */
+  dimension?: number;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ContentModel.
+ * Use `create(ContentModelSchema)` to create a new message.
+ */
+export const ContentModelSchema: GenMessage<ContentModel, {jsonType: ContentModelJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 1);
+
+/**
+ * How a model fared with the latest matches of one server, of which it keeps up to a thousand.
+ *
+ * @generated from message cinedeepmatch.v1.ModelTraffic
+ */
+export type ModelTraffic = Message<"cinedeepmatch.v1.ModelTraffic"> & {
+  /**
+   * How many matches it scored, or scored unseen as a shadow.
+   *
+   * @generated from field: int64 match_count = 1;
+   */
+  matchCount: bigint;
+
+  /**
+   * How often it failed. Those matches were answered without it.
+   *
+   * @generated from field: int64 failure_count = 2;
+   */
+  failureCount: bigint;
+
+  /**
+   * How long the model took for half of them.
+   *
+   * @generated from field: google.protobuf.Duration median_latency = 3;
+   */
+  medianLatency?: Duration | undefined;
+
+  /**
+   * How long it took for all but 5 of 100.
+   *
+   * @generated from field: google.protobuf.Duration p95_latency = 4;
+   */
+  p95Latency?: Duration | undefined;
+
+  /**
+   * As a shadow: how much of each page it had in common with the model that answered, from 0 to 1, in the mean.
+   *
+   * @generated from field: double agreement = 5;
+   */
+  agreement: number;
+};
+
+/**
+ * How a model fared with the latest matches of one server, of which it keeps up to a thousand.
+ *
+ * @generated from message cinedeepmatch.v1.ModelTraffic
+ */
+export type ModelTrafficJson = {
+  /**
+   * How many matches it scored, or scored unseen as a shadow.
+   *
+   * @generated from field: int64 match_count = 1;
+   */
+  matchCount?: string;
+
+  /**
+   * How often it failed. Those matches were answered without it.
+   *
+   * @generated from field: int64 failure_count = 2;
+   */
+  failureCount?: string;
+
+  /**
+   * How long the model took for half of them.
+   *
+   * @generated from field: google.protobuf.Duration median_latency = 3;
+   */
+  medianLatency?: DurationJson;
+
+  /**
+   * How long it took for all but 5 of 100.
+   *
+   * @generated from field: google.protobuf.Duration p95_latency = 4;
+   */
+  p95Latency?: DurationJson;
+
+  /**
+   * As a shadow: how much of each page it had in common with the model that answered, from 0 to 1, in the mean.
+   *
+   * @generated from field: double agreement = 5;
+   */
+  agreement?: number | "NaN" | "Infinity" | "-Infinity";
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ModelTraffic.
+ * Use `create(ModelTrafficSchema)` to create a new message.
+ */
+export const ModelTrafficSchema: GenMessage<ModelTraffic, {jsonType: ModelTrafficJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 2);
 
 /**
  * A file of a model.
@@ -211,7 +492,7 @@ export type ModelFileJson = {
  * Use `create(ModelFileSchema)` to create a new message.
  */
 export const ModelFileSchema: GenMessage<ModelFile, {jsonType: ModelFileJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 1);
+  messageDesc(file_cinedeepmatch_v1_model_service, 3);
 
 /**
  * Which models.
@@ -234,7 +515,7 @@ export type ListModelsRequestJson = {
  * Use `create(ListModelsRequestSchema)` to create a new message.
  */
 export const ListModelsRequestSchema: GenMessage<ListModelsRequest, {jsonType: ListModelsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 2);
+  messageDesc(file_cinedeepmatch_v1_model_service, 4);
 
 /**
  * The models.
@@ -243,11 +524,18 @@ export const ListModelsRequestSchema: GenMessage<ListModelsRequest, {jsonType: L
  */
 export type ListModelsResponse = Message<"cinedeepmatch.v1.ListModelsResponse"> & {
   /**
-   * The models, newest first.
+   * The models, newest first, and those that ship with the server last.
    *
    * @generated from field: repeated cinedeepmatch.v1.Model models = 1;
    */
   models: Model[];
+
+  /**
+   * The last 50 things that were done with the tenant's models, latest first.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.ModelChange history = 2;
+   */
+  history: ModelChange[];
 };
 
 /**
@@ -257,11 +545,18 @@ export type ListModelsResponse = Message<"cinedeepmatch.v1.ListModelsResponse"> 
  */
 export type ListModelsResponseJson = {
   /**
-   * The models, newest first.
+   * The models, newest first, and those that ship with the server last.
    *
    * @generated from field: repeated cinedeepmatch.v1.Model models = 1;
    */
   models?: ModelJson[];
+
+  /**
+   * The last 50 things that were done with the tenant's models, latest first.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.ModelChange history = 2;
+   */
+  history?: ModelChangeJson[];
 };
 
 /**
@@ -269,7 +564,126 @@ export type ListModelsResponseJson = {
  * Use `create(ListModelsResponseSchema)` to create a new message.
  */
 export const ListModelsResponseSchema: GenMessage<ListModelsResponse, {jsonType: ListModelsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 3);
+  messageDesc(file_cinedeepmatch_v1_model_service, 5);
+
+/**
+ * Something that was done with a model.
+ *
+ * @generated from message cinedeepmatch.v1.ModelChange
+ */
+export type ModelChange = Message<"cinedeepmatch.v1.ModelChange"> & {
+  /**
+   * What.
+   *
+   * @generated from field: cinedeepmatch.v1.ModelAction action = 1;
+   */
+  action: ModelAction;
+
+  /**
+   * To which model; empty for the one that needs no training.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * To which version.
+   *
+   * @generated from field: string version = 3;
+   */
+  version: string;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 4;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * By whom: the subject of a token, or `server`.
+   *
+   * @generated from field: string subject = 5;
+   */
+  subject: string;
+
+  /**
+   * Why, where the server did it.
+   *
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
+
+  /**
+   * The share of the traffic it got.
+   *
+   * @generated from field: double traffic_share = 7;
+   */
+  trafficShare: number;
+};
+
+/**
+ * Something that was done with a model.
+ *
+ * @generated from message cinedeepmatch.v1.ModelChange
+ */
+export type ModelChangeJson = {
+  /**
+   * What.
+   *
+   * @generated from field: cinedeepmatch.v1.ModelAction action = 1;
+   */
+  action?: ModelActionJson;
+
+  /**
+   * To which model; empty for the one that needs no training.
+   *
+   * @generated from field: string name = 2;
+   */
+  name?: string;
+
+  /**
+   * To which version.
+   *
+   * @generated from field: string version = 3;
+   */
+  version?: string;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 4;
+   */
+  time?: TimestampJson;
+
+  /**
+   * By whom: the subject of a token, or `server`.
+   *
+   * @generated from field: string subject = 5;
+   */
+  subject?: string;
+
+  /**
+   * Why, where the server did it.
+   *
+   * @generated from field: string reason = 6;
+   */
+  reason?: string;
+
+  /**
+   * The share of the traffic it got.
+   *
+   * @generated from field: double traffic_share = 7;
+   */
+  trafficShare?: number | "NaN" | "Infinity" | "-Infinity";
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ModelChange.
+ * Use `create(ModelChangeSchema)` to create a new message.
+ */
+export const ModelChangeSchema: GenMessage<ModelChange, {jsonType: ModelChangeJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 6);
 
 /**
  * Which model.
@@ -318,7 +732,7 @@ export type GetModelRequestJson = {
  * Use `create(GetModelRequestSchema)` to create a new message.
  */
 export const GetModelRequestSchema: GenMessage<GetModelRequest, {jsonType: GetModelRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 4);
+  messageDesc(file_cinedeepmatch_v1_model_service, 7);
 
 /**
  * The model to register.
@@ -353,7 +767,7 @@ export type RegisterModelRequestJson = {
  * Use `create(RegisterModelRequestSchema)` to create a new message.
  */
 export const RegisterModelRequestSchema: GenMessage<RegisterModelRequest, {jsonType: RegisterModelRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 5);
+  messageDesc(file_cinedeepmatch_v1_model_service, 8);
 
 /**
  * Which model to activate.
@@ -402,7 +816,133 @@ export type ActivateModelRequestJson = {
  * Use `create(ActivateModelRequestSchema)` to create a new message.
  */
 export const ActivateModelRequestSchema: GenMessage<ActivateModelRequest, {jsonType: ActivateModelRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 6);
+  messageDesc(file_cinedeepmatch_v1_model_service, 9);
+
+/**
+ * Which model gets a share of the traffic.
+ *
+ * @generated from message cinedeepmatch.v1.CanaryModelRequest
+ */
+export type CanaryModelRequest = Message<"cinedeepmatch.v1.CanaryModelRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * The share, from 0 to 1; 0 ends the canary.
+   *
+   * @generated from field: double traffic_share = 3;
+   */
+  trafficShare: number;
+};
+
+/**
+ * Which model gets a share of the traffic.
+ *
+ * @generated from message cinedeepmatch.v1.CanaryModelRequest
+ */
+export type CanaryModelRequestJson = {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version?: string;
+
+  /**
+   * The share, from 0 to 1; 0 ends the canary.
+   *
+   * @generated from field: double traffic_share = 3;
+   */
+  trafficShare?: number | "NaN" | "Infinity" | "-Infinity";
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.CanaryModelRequest.
+ * Use `create(CanaryModelRequestSchema)` to create a new message.
+ */
+export const CanaryModelRequestSchema: GenMessage<CanaryModelRequest, {jsonType: CanaryModelRequestJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 10);
+
+/**
+ * Which model ranks unseen.
+ *
+ * @generated from message cinedeepmatch.v1.ShadowModelRequest
+ */
+export type ShadowModelRequest = Message<"cinedeepmatch.v1.ShadowModelRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * True to end it.
+   *
+   * @generated from field: bool stop = 3;
+   */
+  stop: boolean;
+};
+
+/**
+ * Which model ranks unseen.
+ *
+ * @generated from message cinedeepmatch.v1.ShadowModelRequest
+ */
+export type ShadowModelRequestJson = {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version?: string;
+
+  /**
+   * True to end it.
+   *
+   * @generated from field: bool stop = 3;
+   */
+  stop?: boolean;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ShadowModelRequest.
+ * Use `create(ShadowModelRequestSchema)` to create a new message.
+ */
+export const ShadowModelRequestSchema: GenMessage<ShadowModelRequest, {jsonType: ShadowModelRequestJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 11);
 
 /**
  * Asks for the model before.
@@ -411,7 +951,7 @@ export const ActivateModelRequestSchema: GenMessage<ActivateModelRequest, {jsonT
  */
 export type RollBackModelRequest = Message<"cinedeepmatch.v1.RollBackModelRequest"> & {
   /**
-   * What the model to roll back does.
+   * What the model to roll back does; only taste encoders can be, and they are meant when it is unset.
    *
    * @generated from field: cinedeepmatch.v1.ModelKind kind = 1;
    */
@@ -425,7 +965,7 @@ export type RollBackModelRequest = Message<"cinedeepmatch.v1.RollBackModelReques
  */
 export type RollBackModelRequestJson = {
   /**
-   * What the model to roll back does.
+   * What the model to roll back does; only taste encoders can be, and they are meant when it is unset.
    *
    * @generated from field: cinedeepmatch.v1.ModelKind kind = 1;
    */
@@ -437,7 +977,408 @@ export type RollBackModelRequestJson = {
  * Use `create(RollBackModelRequestSchema)` to create a new message.
  */
 export const RollBackModelRequestSchema: GenMessage<RollBackModelRequest, {jsonType: RollBackModelRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 7);
+  messageDesc(file_cinedeepmatch_v1_model_service, 12);
+
+/**
+ * A piece of an upload.
+ *
+ * @generated from message cinedeepmatch.v1.UploadModelFileRequest
+ */
+export type UploadModelFileRequest = Message<"cinedeepmatch.v1.UploadModelFileRequest"> & {
+  /**
+   * The first is the header, all others are bytes.
+   *
+   * @generated from oneof cinedeepmatch.v1.UploadModelFileRequest.request
+   */
+  request: {
+    /**
+     * Which file comes.
+     *
+     * @generated from field: cinedeepmatch.v1.UploadModelFileHeader header = 1;
+     */
+    value: UploadModelFileHeader;
+    case: "header";
+  } | {
+    /**
+     * The next bytes.
+     *
+     * @generated from field: bytes chunk = 2;
+     */
+    value: Uint8Array;
+    case: "chunk";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * A piece of an upload.
+ *
+ * @generated from message cinedeepmatch.v1.UploadModelFileRequest
+ */
+export type UploadModelFileRequestJson = {
+  /**
+   * Which file comes.
+   *
+   * @generated from field: cinedeepmatch.v1.UploadModelFileHeader header = 1;
+   */
+  header?: UploadModelFileHeaderJson;
+
+  /**
+   * The next bytes.
+   *
+   * @generated from field: bytes chunk = 2;
+   */
+  chunk?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.UploadModelFileRequest.
+ * Use `create(UploadModelFileRequestSchema)` to create a new message.
+ */
+export const UploadModelFileRequestSchema: GenMessage<UploadModelFileRequest, {jsonType: UploadModelFileRequestJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 13);
+
+/**
+ * Which file is uploaded.
+ *
+ * @generated from message cinedeepmatch.v1.UploadModelFileHeader
+ */
+export type UploadModelFileHeader = Message<"cinedeepmatch.v1.UploadModelFileHeader"> & {
+  /**
+   * The SHA-256 of its content in lower-case hexadecimal.
+   *
+   * @generated from field: string sha256 = 1;
+   */
+  sha256: string;
+
+  /**
+   * Its size in bytes.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes: bigint;
+};
+
+/**
+ * Which file is uploaded.
+ *
+ * @generated from message cinedeepmatch.v1.UploadModelFileHeader
+ */
+export type UploadModelFileHeaderJson = {
+  /**
+   * The SHA-256 of its content in lower-case hexadecimal.
+   *
+   * @generated from field: string sha256 = 1;
+   */
+  sha256?: string;
+
+  /**
+   * Its size in bytes.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.UploadModelFileHeader.
+ * Use `create(UploadModelFileHeaderSchema)` to create a new message.
+ */
+export const UploadModelFileHeaderSchema: GenMessage<UploadModelFileHeader, {jsonType: UploadModelFileHeaderJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 14);
+
+/**
+ * The file is there.
+ *
+ * @generated from message cinedeepmatch.v1.UploadModelFileResponse
+ */
+export type UploadModelFileResponse = Message<"cinedeepmatch.v1.UploadModelFileResponse"> & {
+  /**
+   * The SHA-256 of its content.
+   *
+   * @generated from field: string sha256 = 1;
+   */
+  sha256: string;
+};
+
+/**
+ * The file is there.
+ *
+ * @generated from message cinedeepmatch.v1.UploadModelFileResponse
+ */
+export type UploadModelFileResponseJson = {
+  /**
+   * The SHA-256 of its content.
+   *
+   * @generated from field: string sha256 = 1;
+   */
+  sha256?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.UploadModelFileResponse.
+ * Use `create(UploadModelFileResponseSchema)` to create a new message.
+ */
+export const UploadModelFileResponseSchema: GenMessage<UploadModelFileResponse, {jsonType: UploadModelFileResponseJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 15);
+
+/**
+ * Which file.
+ *
+ * @generated from message cinedeepmatch.v1.DownloadModelFileRequest
+ */
+export type DownloadModelFileRequest = Message<"cinedeepmatch.v1.DownloadModelFileRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * The file's name.
+   *
+   * @generated from field: string file = 3;
+   */
+  file: string;
+};
+
+/**
+ * Which file.
+ *
+ * @generated from message cinedeepmatch.v1.DownloadModelFileRequest
+ */
+export type DownloadModelFileRequestJson = {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version?: string;
+
+  /**
+   * The file's name.
+   *
+   * @generated from field: string file = 3;
+   */
+  file?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.DownloadModelFileRequest.
+ * Use `create(DownloadModelFileRequestSchema)` to create a new message.
+ */
+export const DownloadModelFileRequestSchema: GenMessage<DownloadModelFileRequest, {jsonType: DownloadModelFileRequestJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 16);
+
+/**
+ * A piece of a file.
+ *
+ * @generated from message cinedeepmatch.v1.DownloadModelFileResponse
+ */
+export type DownloadModelFileResponse = Message<"cinedeepmatch.v1.DownloadModelFileResponse"> & {
+  /**
+   * The next bytes.
+   *
+   * @generated from field: bytes chunk = 1;
+   */
+  chunk: Uint8Array;
+};
+
+/**
+ * A piece of a file.
+ *
+ * @generated from message cinedeepmatch.v1.DownloadModelFileResponse
+ */
+export type DownloadModelFileResponseJson = {
+  /**
+   * The next bytes.
+   *
+   * @generated from field: bytes chunk = 1;
+   */
+  chunk?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.DownloadModelFileResponse.
+ * Use `create(DownloadModelFileResponseSchema)` to create a new message.
+ */
+export const DownloadModelFileResponseSchema: GenMessage<DownloadModelFileResponse, {jsonType: DownloadModelFileResponseJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 17);
+
+/**
+ * Which vectors.
+ *
+ * @generated from message cinedeepmatch.v1.ListMovieVectorsRequest
+ */
+export type ListMovieVectorsRequest = Message<"cinedeepmatch.v1.ListMovieVectorsRequest"> & {
+  /**
+   * How many to return: 500 when 0, at most 1000.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the previous page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Which vectors.
+ *
+ * @generated from message cinedeepmatch.v1.ListMovieVectorsRequest
+ */
+export type ListMovieVectorsRequestJson = {
+  /**
+   * How many to return: 500 when 0, at most 1000.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize?: number;
+
+  /**
+   * The `next_page_token` of the previous page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ListMovieVectorsRequest.
+ * Use `create(ListMovieVectorsRequestSchema)` to create a new message.
+ */
+export const ListMovieVectorsRequestSchema: GenMessage<ListMovieVectorsRequest, {jsonType: ListMovieVectorsRequestJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 18);
+
+/**
+ * A page of vectors.
+ *
+ * @generated from message cinedeepmatch.v1.ListMovieVectorsResponse
+ */
+export type ListMovieVectorsResponse = Message<"cinedeepmatch.v1.ListMovieVectorsResponse"> & {
+  /**
+   * The vectors, in the order in which the movies were written.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.EncodedMovie movies = 1;
+   */
+  movies: EncodedMovie[];
+
+  /**
+   * Pass it as `page_token` for the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * The model that made them.
+   *
+   * @generated from field: cinedeepmatch.v1.ContentModel content_model = 3;
+   */
+  contentModel?: ContentModel | undefined;
+};
+
+/**
+ * A page of vectors.
+ *
+ * @generated from message cinedeepmatch.v1.ListMovieVectorsResponse
+ */
+export type ListMovieVectorsResponseJson = {
+  /**
+   * The vectors, in the order in which the movies were written.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.EncodedMovie movies = 1;
+   */
+  movies?: EncodedMovieJson[];
+
+  /**
+   * Pass it as `page_token` for the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
+
+  /**
+   * The model that made them.
+   *
+   * @generated from field: cinedeepmatch.v1.ContentModel content_model = 3;
+   */
+  contentModel?: ContentModelJson;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ListMovieVectorsResponse.
+ * Use `create(ListMovieVectorsResponseSchema)` to create a new message.
+ */
+export const ListMovieVectorsResponseSchema: GenMessage<ListMovieVectorsResponse, {jsonType: ListMovieVectorsResponseJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 19);
+
+/**
+ * A movie as the text encoder sees it.
+ *
+ * @generated from message cinedeepmatch.v1.EncodedMovie
+ */
+export type EncodedMovie = Message<"cinedeepmatch.v1.EncodedMovie"> & {
+  /**
+   * The movie.
+   *
+   * @generated from field: string movie_id = 1;
+   */
+  movieId: string;
+
+  /**
+   * Its vector as little-endian 32-bit floats of length 1.
+   *
+   * @generated from field: bytes vector = 2;
+   */
+  vector: Uint8Array;
+};
+
+/**
+ * A movie as the text encoder sees it.
+ *
+ * @generated from message cinedeepmatch.v1.EncodedMovie
+ */
+export type EncodedMovieJson = {
+  /**
+   * The movie.
+   *
+   * @generated from field: string movie_id = 1;
+   */
+  movieId?: string;
+
+  /**
+   * Its vector as little-endian 32-bit floats of length 1.
+   *
+   * @generated from field: bytes vector = 2;
+   */
+  vector?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.EncodedMovie.
+ * Use `create(EncodedMovieSchema)` to create a new message.
+ */
+export const EncodedMovieSchema: GenMessage<EncodedMovie, {jsonType: EncodedMovieJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 20);
 
 /**
  * What a model does.
@@ -513,6 +1454,20 @@ export enum ModelState {
    * @generated from enum value: MODEL_STATE_ACTIVE = 2;
    */
   ACTIVE = 2,
+
+  /**
+   * Answers a share of the matches.
+   *
+   * @generated from enum value: MODEL_STATE_CANARY = 3;
+   */
+  CANARY = 3,
+
+  /**
+   * Ranks beside the one that answers.
+   *
+   * @generated from enum value: MODEL_STATE_SHADOW = 4;
+   */
+  SHADOW = 4,
 }
 
 /**
@@ -520,7 +1475,7 @@ export enum ModelState {
  *
  * @generated from enum cinedeepmatch.v1.ModelState
  */
-export type ModelStateJson = "MODEL_STATE_UNSPECIFIED" | "MODEL_STATE_REGISTERED" | "MODEL_STATE_ACTIVE";
+export type ModelStateJson = "MODEL_STATE_UNSPECIFIED" | "MODEL_STATE_REGISTERED" | "MODEL_STATE_ACTIVE" | "MODEL_STATE_CANARY" | "MODEL_STATE_SHADOW";
 
 /**
  * Describes the enum cinedeepmatch.v1.ModelState.
@@ -529,13 +1484,79 @@ export const ModelStateSchema: GenEnum<ModelState, ModelStateJson> = /*@__PURE__
   enumDesc(file_cinedeepmatch_v1_model_service, 1);
 
 /**
+ * What can be done with a model.
+ *
+ * @generated from enum cinedeepmatch.v1.ModelAction
+ */
+export enum ModelAction {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: MODEL_ACTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It was registered.
+   *
+   * @generated from enum value: MODEL_ACTION_REGISTER = 1;
+   */
+  REGISTER = 1,
+
+  /**
+   * It was made the one that matches.
+   *
+   * @generated from enum value: MODEL_ACTION_ACTIVATE = 2;
+   */
+  ACTIVATE = 2,
+
+  /**
+   * It was given a share of the traffic.
+   *
+   * @generated from enum value: MODEL_ACTION_CANARY = 3;
+   */
+  CANARY = 3,
+
+  /**
+   * It was made to rank unseen, or with no share to stop.
+   *
+   * @generated from enum value: MODEL_ACTION_SHADOW = 4;
+   */
+  SHADOW = 4,
+
+  /**
+   * It was taken back.
+   *
+   * @generated from enum value: MODEL_ACTION_ROLL_BACK = 5;
+   */
+  ROLL_BACK = 5,
+}
+
+/**
+ * What can be done with a model.
+ *
+ * @generated from enum cinedeepmatch.v1.ModelAction
+ */
+export type ModelActionJson = "MODEL_ACTION_UNSPECIFIED" | "MODEL_ACTION_REGISTER" | "MODEL_ACTION_ACTIVATE" | "MODEL_ACTION_CANARY" | "MODEL_ACTION_SHADOW" | "MODEL_ACTION_ROLL_BACK";
+
+/**
+ * Describes the enum cinedeepmatch.v1.ModelAction.
+ */
+export const ModelActionSchema: GenEnum<ModelAction, ModelActionJson> = /*@__PURE__*/
+  enumDesc(file_cinedeepmatch_v1_model_service, 2);
+
+/**
  * Keeps the registry of models and says which one matches.
+ *
+ * The text encoder and the scanner ship with the server and serve every tenant. Taste models are registered: each belongs
+ * to one tenant, because it is made of that tenant's activity. While a tenant has no active one, taste is matched by
+ * likeness of content, which needs no training.
  *
  * @generated from service cinedeepmatch.v1.ModelService
  */
 export const ModelService: GenService<{
   /**
-   * Lists the registered models.
+   * Lists the models that ship with the server and those of the tenant, and what was done with them lately.
    *
    * @generated from rpc cinedeepmatch.v1.ModelService.ListModels
    */
@@ -555,7 +1576,19 @@ export const ModelService: GenService<{
     output: typeof ModelSchema;
   },
   /**
-   * Registers a model whose files are among the server's allowed ones.
+   * Uploads one file of a model: a header, then its bytes. A file that the tenant has already is not sent again. Files that
+   * no model names are deleted after a day.
+   *
+   * @generated from rpc cinedeepmatch.v1.ModelService.UploadModelFile
+   */
+  uploadModelFile: {
+    methodKind: "client_streaming";
+    input: typeof UploadModelFileRequestSchema;
+    output: typeof UploadModelFileResponseSchema;
+  },
+  /**
+   * Registers a taste model whose files have been uploaded. It is looked at first: MODEL_REFUSED says what to mend. A
+   * registered model never changes and is not in use until it is activated.
    *
    * @generated from rpc cinedeepmatch.v1.ModelService.RegisterModel
    */
@@ -565,7 +1598,8 @@ export const ModelService: GenService<{
     output: typeof ModelSchema;
   },
   /**
-   * Makes a model the one that matches.
+   * Makes a model the one that matches. Workers load it, try it out and only then take it for the one before, so that no
+   * match fails or waits.
    *
    * @generated from rpc cinedeepmatch.v1.ModelService.ActivateModel
    */
@@ -575,7 +1609,29 @@ export const ModelService: GenService<{
     output: typeof ModelSchema;
   },
   /**
-   * Makes the model active that was active before.
+   * Gives a model a share of the traffic beside the active one. A user or a session always gets the same of the two. A
+   * canary that fails or is slow is taken back by the server.
+   *
+   * @generated from rpc cinedeepmatch.v1.ModelService.CanaryModel
+   */
+  canaryModel: {
+    methodKind: "unary";
+    input: typeof CanaryModelRequestSchema;
+    output: typeof ModelSchema;
+  },
+  /**
+   * Has a model rank every match beside the one that answers, and compares: see the model's `traffic` and the metrics.
+   *
+   * @generated from rpc cinedeepmatch.v1.ModelService.ShadowModel
+   */
+  shadowModel: {
+    methodKind: "unary";
+    input: typeof ShadowModelRequestSchema;
+    output: typeof ModelSchema;
+  },
+  /**
+   * Takes back the last change: the canary where there is one, otherwise the active model for the one before it. Returns
+   * the model that answers then; the text encoder where no taste model does.
    *
    * @generated from rpc cinedeepmatch.v1.ModelService.RollBackModel
    */
@@ -583,6 +1639,26 @@ export const ModelService: GenService<{
     methodKind: "unary";
     input: typeof RollBackModelRequestSchema;
     output: typeof ModelSchema;
+  },
+  /**
+   * Streams a file of a registered model.
+   *
+   * @generated from rpc cinedeepmatch.v1.ModelService.DownloadModelFile
+   */
+  downloadModelFile: {
+    methodKind: "server_streaming";
+    input: typeof DownloadModelFileRequestSchema;
+    output: typeof DownloadModelFileResponseSchema;
+  },
+  /**
+   * Lists the vectors that the text encoder has made of the tenant's movies, for training models on them.
+   *
+   * @generated from rpc cinedeepmatch.v1.ModelService.ListMovieVectors
+   */
+  listMovieVectors: {
+    methodKind: "unary";
+    input: typeof ListMovieVectorsRequestSchema;
+    output: typeof ListMovieVectorsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_cinedeepmatch_v1_model_service, 0);

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cinedeepmatch/v1/activity_service.proto.
  */
 export const file_cinedeepmatch_v1_activity_service: GenFile = /*@__PURE__*/
-  fileDesc("CidjaW5lZGVlcG1hdGNoL3YxL2FjdGl2aXR5X3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEiPgoTUmVjb3JkRXZlbnRzUmVxdWVzdBInCgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50IlwKFFJlY29yZEV2ZW50c1Jlc3BvbnNlEhYKDnJlY29yZGVkX2NvdW50GAEgASgFEhcKD2R1cGxpY2F0ZV9jb3VudBgCIAEoBRITCgtldmVudF90b2tlbhgDIAEoCSJLChFMaXN0RXZlbnRzUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIlYKEkxpc3RFdmVudHNSZXNwb25zZRInCgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIoChVFeHBvcnRVc2VyRGF0YVJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCSLbAQoWRXhwb3J0VXNlckRhdGFSZXNwb25zZRInCgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50Ei4KB2FjY291bnQYAiABKAsyHS5jaW5lZGVlcG1hdGNoLnYxLlVzZXJBY2NvdW50Ei8KCHNlc3Npb25zGAMgAygLMh0uY2luZWRlZXBtYXRjaC52MS5Vc2VyU2Vzc2lvbhI3ChN0b2tlbnNfcmV2b2tlZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJNCgtVc2VyQWNjb3VudBINCgVlbWFpbBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAibwoLVXNlclNlc3Npb24SLwoLY3JlYXRlX3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCInChRFcmFzZVVzZXJEYXRhUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJIm8KFUVyYXNlVXNlckRhdGFSZXNwb25zZRIaChJlcmFzZWRfZXZlbnRfY291bnQYASABKAMSHAoUZXJhc2VkX2FjY291bnRfY291bnQYAiABKAUSHAoUZXJhc2VkX3Nlc3Npb25fY291bnQYAyABKAUypgMKD0FjdGl2aXR5U2VydmljZRJiCgxSZWNvcmRFdmVudHMSJS5jaW5lZGVlcG1hdGNoLnYxLlJlY29yZEV2ZW50c1JlcXVlc3QaJi5jaW5lZGVlcG1hdGNoLnYxLlJlY29yZEV2ZW50c1Jlc3BvbnNlIgOQAgISXAoKTGlzdEV2ZW50cxIjLmNpbmVkZWVwbWF0Y2gudjEuTGlzdEV2ZW50c1JlcXVlc3QaJC5jaW5lZGVlcG1hdGNoLnYxLkxpc3RFdmVudHNSZXNwb25zZSIDkAIBEmoKDkV4cG9ydFVzZXJEYXRhEicuY2luZWRlZXBtYXRjaC52MS5FeHBvcnRVc2VyRGF0YVJlcXVlc3QaKC5jaW5lZGVlcG1hdGNoLnYxLkV4cG9ydFVzZXJEYXRhUmVzcG9uc2UiA5ACATABEmUKDUVyYXNlVXNlckRhdGESJi5jaW5lZGVlcG1hdGNoLnYxLkVyYXNlVXNlckRhdGFSZXF1ZXN0GicuY2luZWRlZXBtYXRjaC52MS5FcmFzZVVzZXJEYXRhUmVzcG9uc2UiA5ACAmIGcHJvdG8z", [file_cinedeepmatch_v1_event, file_google_protobuf_timestamp]);
+  fileDesc("CidjaW5lZGVlcG1hdGNoL3YxL2FjdGl2aXR5X3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEiPgoTUmVjb3JkRXZlbnRzUmVxdWVzdBInCgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50IlwKFFJlY29yZEV2ZW50c1Jlc3BvbnNlEhYKDnJlY29yZGVkX2NvdW50GAEgASgFEhcKD2R1cGxpY2F0ZV9jb3VudBgCIAEoBRITCgtldmVudF90b2tlbhgDIAEoCSJLChFMaXN0RXZlbnRzUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIlYKEkxpc3RFdmVudHNSZXNwb25zZRInCgZldmVudHMYASADKAsyFy5jaW5lZGVlcG1hdGNoLnYxLkV2ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI9ChRMaXN0QWxsRXZlbnRzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJZChVMaXN0QWxsRXZlbnRzUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuY2luZWRlZXBtYXRjaC52MS5FdmVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiKAoVRXhwb3J0VXNlckRhdGFSZXF1ZXN0Eg8KB3VzZXJfaWQYASABKAki2wEKFkV4cG9ydFVzZXJEYXRhUmVzcG9uc2USJwoGZXZlbnRzGAEgAygLMhcuY2luZWRlZXBtYXRjaC52MS5FdmVudBIuCgdhY2NvdW50GAIgASgLMh0uY2luZWRlZXBtYXRjaC52MS5Vc2VyQWNjb3VudBIvCghzZXNzaW9ucxgDIAMoCzIdLmNpbmVkZWVwbWF0Y2gudjEuVXNlclNlc3Npb24SNwoTdG9rZW5zX3Jldm9rZWRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiTQoLVXNlckFjY291bnQSDQoFZW1haWwYASABKAkSLwoLY3JlYXRlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIm8KC1VzZXJTZXNzaW9uEi8KC2NyZWF0ZV90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiJwoURXJhc2VVc2VyRGF0YVJlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCSJvChVFcmFzZVVzZXJEYXRhUmVzcG9uc2USGgoSZXJhc2VkX2V2ZW50X2NvdW50GAEgASgDEhwKFGVyYXNlZF9hY2NvdW50X2NvdW50GAIgASgFEhwKFGVyYXNlZF9zZXNzaW9uX2NvdW50GAMgASgFMo0ECg9BY3Rpdml0eVNlcnZpY2USYgoMUmVjb3JkRXZlbnRzEiUuY2luZWRlZXBtYXRjaC52MS5SZWNvcmRFdmVudHNSZXF1ZXN0GiYuY2luZWRlZXBtYXRjaC52MS5SZWNvcmRFdmVudHNSZXNwb25zZSIDkAICElwKCkxpc3RFdmVudHMSIy5jaW5lZGVlcG1hdGNoLnYxLkxpc3RFdmVudHNSZXF1ZXN0GiQuY2luZWRlZXBtYXRjaC52MS5MaXN0RXZlbnRzUmVzcG9uc2UiA5ACARJlCg1MaXN0QWxsRXZlbnRzEiYuY2luZWRlZXBtYXRjaC52MS5MaXN0QWxsRXZlbnRzUmVxdWVzdBonLmNpbmVkZWVwbWF0Y2gudjEuTGlzdEFsbEV2ZW50c1Jlc3BvbnNlIgOQAgESagoORXhwb3J0VXNlckRhdGESJy5jaW5lZGVlcG1hdGNoLnYxLkV4cG9ydFVzZXJEYXRhUmVxdWVzdBooLmNpbmVkZWVwbWF0Y2gudjEuRXhwb3J0VXNlckRhdGFSZXNwb25zZSIDkAIBMAESZQoNRXJhc2VVc2VyRGF0YRImLmNpbmVkZWVwbWF0Y2gudjEuRXJhc2VVc2VyRGF0YVJlcXVlc3QaJy5jaW5lZGVlcG1hdGNoLnYxLkVyYXNlVXNlckRhdGFSZXNwb25zZSIDkAICYgZwcm90bzM", [file_cinedeepmatch_v1_event, file_google_protobuf_timestamp]);
 
 /**
  * What to record.
@@ -136,6 +136,62 @@ export const ListEventsResponseSchema: GenMessage<ListEventsResponse> = /*@__PUR
   messageDesc(file_cinedeepmatch_v1_activity_service, 3);
 
 /**
+ * Which events of all users.
+ *
+ * @generated from message cinedeepmatch.v1.ListAllEventsRequest
+ */
+export type ListAllEventsRequest = Message<"cinedeepmatch.v1.ListAllEventsRequest"> & {
+  /**
+   * How many events to return: 1000 when 0, at most 5000.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the previous page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ListAllEventsRequest.
+ * Use `create(ListAllEventsRequestSchema)` to create a new message.
+ */
+export const ListAllEventsRequestSchema: GenMessage<ListAllEventsRequest> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_activity_service, 4);
+
+/**
+ * A page of all users' events.
+ *
+ * @generated from message cinedeepmatch.v1.ListAllEventsResponse
+ */
+export type ListAllEventsResponse = Message<"cinedeepmatch.v1.ListAllEventsResponse"> & {
+  /**
+   * The events, first recorded first.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.Event events = 1;
+   */
+  events: Event[];
+
+  /**
+   * Pass it as `page_token` for the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ListAllEventsResponse.
+ * Use `create(ListAllEventsResponseSchema)` to create a new message.
+ */
+export const ListAllEventsResponseSchema: GenMessage<ListAllEventsResponse> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_activity_service, 5);
+
+/**
  * Whose data to export.
  *
  * @generated from message cinedeepmatch.v1.ExportUserDataRequest
@@ -154,7 +210,7 @@ export type ExportUserDataRequest = Message<"cinedeepmatch.v1.ExportUserDataRequ
  * Use `create(ExportUserDataRequestSchema)` to create a new message.
  */
 export const ExportUserDataRequestSchema: GenMessage<ExportUserDataRequest> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 4);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 6);
 
 /**
  * A part of a user's data. The first one has the account, where there is one, and what belongs to it.
@@ -196,7 +252,7 @@ export type ExportUserDataResponse = Message<"cinedeepmatch.v1.ExportUserDataRes
  * Use `create(ExportUserDataResponseSchema)` to create a new message.
  */
 export const ExportUserDataResponseSchema: GenMessage<ExportUserDataResponse> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 5);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 7);
 
 /**
  * An account with a password. The password is stored as a hash that nobody can use, and is not part of this.
@@ -224,7 +280,7 @@ export type UserAccount = Message<"cinedeepmatch.v1.UserAccount"> & {
  * Use `create(UserAccountSchema)` to create a new message.
  */
 export const UserAccountSchema: GenMessage<UserAccount> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 6);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 8);
 
 /**
  * A place where a user is signed in.
@@ -252,7 +308,7 @@ export type UserSession = Message<"cinedeepmatch.v1.UserSession"> & {
  * Use `create(UserSessionSchema)` to create a new message.
  */
 export const UserSessionSchema: GenMessage<UserSession> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 7);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 9);
 
 /**
  * Whose data to erase.
@@ -273,7 +329,7 @@ export type EraseUserDataRequest = Message<"cinedeepmatch.v1.EraseUserDataReques
  * Use `create(EraseUserDataRequestSchema)` to create a new message.
  */
 export const EraseUserDataRequestSchema: GenMessage<EraseUserDataRequest> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 8);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 10);
 
 /**
  * What was erased by this call.
@@ -308,7 +364,7 @@ export type EraseUserDataResponse = Message<"cinedeepmatch.v1.EraseUserDataRespo
  * Use `create(EraseUserDataResponseSchema)` to create a new message.
  */
 export const EraseUserDataResponseSchema: GenMessage<EraseUserDataResponse> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_activity_service, 9);
+  messageDesc(file_cinedeepmatch_v1_activity_service, 11);
 
 /**
  * Keeps what users did. An acknowledged event is stored safely and counts in the very next match.
@@ -336,6 +392,16 @@ export const ActivityService: GenService<{
     methodKind: "unary";
     input: typeof ListEventsRequestSchema;
     output: typeof ListEventsResponseSchema;
+  },
+  /**
+   * Lists the events of all users in the order of their recording, for learning from them.
+   *
+   * @generated from rpc cinedeepmatch.v1.ActivityService.ListAllEvents
+   */
+  listAllEvents: {
+    methodKind: "unary";
+    input: typeof ListAllEventsRequestSchema;
+    output: typeof ListAllEventsResponseSchema;
   },
   /**
    * Streams everything that is stored about a user: the account and its sessions first, then every event, newest first.

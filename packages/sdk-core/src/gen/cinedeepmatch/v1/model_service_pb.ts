@@ -4,15 +4,15 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file cinedeepmatch/v1/model_service.proto.
  */
 export const file_cinedeepmatch_v1_model_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRjaW5lZGVlcG1hdGNoL3YxL21vZGVsX3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEi/wEKBU1vZGVsEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRIpCgRraW5kGAMgASgOMhsuY2luZWRlZXBtYXRjaC52MS5Nb2RlbEtpbmQSKwoFc3RhdGUYBCABKA4yHC5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsU3RhdGUSKgoFZmlsZXMYBSADKAsyGy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsRmlsZRIRCglkaW1lbnNpb24YBiABKAUSDwoHbGljZW5zZRgHIAEoCRIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiPQoJTW9kZWxGaWxlEgwKBG5hbWUYASABKAkSDgoGc2hhMjU2GAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMiEwoRTGlzdE1vZGVsc1JlcXVlc3QiPQoSTGlzdE1vZGVsc1Jlc3BvbnNlEicKBm1vZGVscxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiMAoPR2V0TW9kZWxSZXF1ZXN0EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCSI+ChRSZWdpc3Rlck1vZGVsUmVxdWVzdBImCgVtb2RlbBgBIAEoCzIXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiNQoUQWN0aXZhdGVNb2RlbFJlcXVlc3QSDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJIkEKFFJvbGxCYWNrTW9kZWxSZXF1ZXN0EikKBGtpbmQYASABKA4yGy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsS2luZCp6CglNb2RlbEtpbmQSGgoWTU9ERUxfS0lORF9VTlNQRUNJRklFRBAAEhsKF01PREVMX0tJTkRfVEVYVF9FTkNPREVSEAESHAoYTU9ERUxfS0lORF9UQVNURV9FTkNPREVSEAISFgoSTU9ERUxfS0lORF9TQ0FOTkVSEAMqXQoKTW9kZWxTdGF0ZRIbChdNT0RFTF9TVEFURV9VTlNQRUNJRklFRBAAEhoKFk1PREVMX1NUQVRFX1JFR0lTVEVSRUQQARIWChJNT0RFTF9TVEFURV9BQ1RJVkUQAjK0AwoMTW9kZWxTZXJ2aWNlElwKCkxpc3RNb2RlbHMSIy5jaW5lZGVlcG1hdGNoLnYxLkxpc3RNb2RlbHNSZXF1ZXN0GiQuY2luZWRlZXBtYXRjaC52MS5MaXN0TW9kZWxzUmVzcG9uc2UiA5ACARJLCghHZXRNb2RlbBIhLmNpbmVkZWVwbWF0Y2gudjEuR2V0TW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbCIDkAIBElAKDVJlZ2lzdGVyTW9kZWwSJi5jaW5lZGVlcG1hdGNoLnYxLlJlZ2lzdGVyTW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbBJVCg1BY3RpdmF0ZU1vZGVsEiYuY2luZWRlZXBtYXRjaC52MS5BY3RpdmF0ZU1vZGVsUmVxdWVzdBoXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiA5ACAhJQCg1Sb2xsQmFja01vZGVsEiYuY2luZWRlZXBtYXRjaC52MS5Sb2xsQmFja01vZGVsUmVxdWVzdBoXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWxiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("CiRjaW5lZGVlcG1hdGNoL3YxL21vZGVsX3NlcnZpY2UucHJvdG8SEGNpbmVkZWVwbWF0Y2gudjEimAUKBU1vZGVsEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRIpCgRraW5kGAMgASgOMhsuY2luZWRlZXBtYXRjaC52MS5Nb2RlbEtpbmQSKwoFc3RhdGUYBCABKA4yHC5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsU3RhdGUSKgoFZmlsZXMYBSADKAsyGy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsRmlsZRIRCglkaW1lbnNpb24YBiABKAUSDwoHbGljZW5zZRgHIAEoCRIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoNY29udGVudF9tb2RlbBgJIAEoCzIeLmNpbmVkZWVwbWF0Y2gudjEuQ29udGVudE1vZGVsEhIKCm1heF9ldmVudHMYCiABKAUSNQoHbWV0cmljcxgLIAMoCzIkLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwuTWV0cmljc0VudHJ5EjMKBmxhYmVscxgMIAMoCzIjLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwuTGFiZWxzRW50cnkSDAoEY2FyZBgNIAEoCRIVCg10cmFmZmljX3NoYXJlGA4gASgBEhoKEnJlYWR5X3dvcmtlcl9jb3VudBgPIAEoBRIPCgdmYWlsdXJlGBAgASgJEi8KB3RyYWZmaWMYESABKAsyHi5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsVHJhZmZpYxouCgxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ARotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkAKDENvbnRlbnRNb2RlbBIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSEQoJZGltZW5zaW9uGAMgASgFIrABCgxNb2RlbFRyYWZmaWMSEwoLbWF0Y2hfY291bnQYASABKAMSFQoNZmFpbHVyZV9jb3VudBgCIAEoAxIxCg5tZWRpYW5fbGF0ZW5jeRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgtwOTVfbGF0ZW5jeRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIRCglhZ3JlZW1lbnQYBSABKAEiPQoJTW9kZWxGaWxlEgwKBG5hbWUYASABKAkSDgoGc2hhMjU2GAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMiEwoRTGlzdE1vZGVsc1JlcXVlc3QibQoSTGlzdE1vZGVsc1Jlc3BvbnNlEicKBm1vZGVscxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwSLgoHaGlzdG9yeRgCIAMoCzIdLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWxDaGFuZ2UivQEKC01vZGVsQ2hhbmdlEi0KBmFjdGlvbhgBIAEoDjIdLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWxBY3Rpb24SDAoEbmFtZRgCIAEoCRIPCgd2ZXJzaW9uGAMgASgJEigKBHRpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3N1YmplY3QYBSABKAkSDgoGcmVhc29uGAYgASgJEhUKDXRyYWZmaWNfc2hhcmUYByABKAEiMAoPR2V0TW9kZWxSZXF1ZXN0EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCSI+ChRSZWdpc3Rlck1vZGVsUmVxdWVzdBImCgVtb2RlbBgBIAEoCzIXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiNQoUQWN0aXZhdGVNb2RlbFJlcXVlc3QSDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJIkoKEkNhbmFyeU1vZGVsUmVxdWVzdBIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSFQoNdHJhZmZpY19zaGFyZRgDIAEoASJBChJTaGFkb3dNb2RlbFJlcXVlc3QSDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEgwKBHN0b3AYAyABKAgiQQoUUm9sbEJhY2tNb2RlbFJlcXVlc3QSKQoEa2luZBgBIAEoDjIbLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWxLaW5kIm8KFlVwbG9hZE1vZGVsRmlsZVJlcXVlc3QSOQoGaGVhZGVyGAEgASgLMicuY2luZWRlZXBtYXRjaC52MS5VcGxvYWRNb2RlbEZpbGVIZWFkZXJIABIPCgVjaHVuaxgCIAEoDEgAQgkKB3JlcXVlc3QiOwoVVXBsb2FkTW9kZWxGaWxlSGVhZGVyEg4KBnNoYTI1NhgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDIikKF1VwbG9hZE1vZGVsRmlsZVJlc3BvbnNlEg4KBnNoYTI1NhgBIAEoCSJHChhEb3dubG9hZE1vZGVsRmlsZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJEgwKBGZpbGUYAyABKAkiKgoZRG93bmxvYWRNb2RlbEZpbGVSZXNwb25zZRINCgVjaHVuaxgBIAEoDCJAChdMaXN0TW92aWVWZWN0b3JzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSKaAQoYTGlzdE1vdmllVmVjdG9yc1Jlc3BvbnNlEi4KBm1vdmllcxgBIAMoCzIeLmNpbmVkZWVwbWF0Y2gudjEuRW5jb2RlZE1vdmllEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRI1Cg1jb250ZW50X21vZGVsGAMgASgLMh4uY2luZWRlZXBtYXRjaC52MS5Db250ZW50TW9kZWwiMAoMRW5jb2RlZE1vdmllEhAKCG1vdmllX2lkGAEgASgJEg4KBnZlY3RvchgCIAEoDCp6CglNb2RlbEtpbmQSGgoWTU9ERUxfS0lORF9VTlNQRUNJRklFRBAAEhsKF01PREVMX0tJTkRfVEVYVF9FTkNPREVSEAESHAoYTU9ERUxfS0lORF9UQVNURV9FTkNPREVSEAISFgoSTU9ERUxfS0lORF9TQ0FOTkVSEAMqjQEKCk1vZGVsU3RhdGUSGwoXTU9ERUxfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZNT0RFTF9TVEFURV9SRUdJU1RFUkVEEAESFgoSTU9ERUxfU1RBVEVfQUNUSVZFEAISFgoSTU9ERUxfU1RBVEVfQ0FOQVJZEAMSFgoSTU9ERUxfU1RBVEVfU0hBRE9XEAQqrwEKC01vZGVsQWN0aW9uEhwKGE1PREVMX0FDVElPTl9VTlNQRUNJRklFRBAAEhkKFU1PREVMX0FDVElPTl9SRUdJU1RFUhABEhkKFU1PREVMX0FDVElPTl9BQ1RJVkFURRACEhcKE01PREVMX0FDVElPTl9DQU5BUlkQAxIXChNNT0RFTF9BQ1RJT05fU0hBRE9XEAQSGgoWTU9ERUxfQUNUSU9OX1JPTExfQkFDSxAFMqkHCgxNb2RlbFNlcnZpY2USXAoKTGlzdE1vZGVscxIjLmNpbmVkZWVwbWF0Y2gudjEuTGlzdE1vZGVsc1JlcXVlc3QaJC5jaW5lZGVlcG1hdGNoLnYxLkxpc3RNb2RlbHNSZXNwb25zZSIDkAIBEksKCEdldE1vZGVsEiEuY2luZWRlZXBtYXRjaC52MS5HZXRNb2RlbFJlcXVlc3QaFy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsIgOQAgESaAoPVXBsb2FkTW9kZWxGaWxlEiguY2luZWRlZXBtYXRjaC52MS5VcGxvYWRNb2RlbEZpbGVSZXF1ZXN0GikuY2luZWRlZXBtYXRjaC52MS5VcGxvYWRNb2RlbEZpbGVSZXNwb25zZSgBElAKDVJlZ2lzdGVyTW9kZWwSJi5jaW5lZGVlcG1hdGNoLnYxLlJlZ2lzdGVyTW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbBJVCg1BY3RpdmF0ZU1vZGVsEiYuY2luZWRlZXBtYXRjaC52MS5BY3RpdmF0ZU1vZGVsUmVxdWVzdBoXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiA5ACAhJRCgtDYW5hcnlNb2RlbBIkLmNpbmVkZWVwbWF0Y2gudjEuQ2FuYXJ5TW9kZWxSZXF1ZXN0GhcuY2luZWRlZXBtYXRjaC52MS5Nb2RlbCIDkAICElEKC1NoYWRvd01vZGVsEiQuY2luZWRlZXBtYXRjaC52MS5TaGFkb3dNb2RlbFJlcXVlc3QaFy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsIgOQAgISUAoNUm9sbEJhY2tNb2RlbBImLmNpbmVkZWVwbWF0Y2gudjEuUm9sbEJhY2tNb2RlbFJlcXVlc3QaFy5jaW5lZGVlcG1hdGNoLnYxLk1vZGVsEnMKEURvd25sb2FkTW9kZWxGaWxlEiouY2luZWRlZXBtYXRjaC52MS5Eb3dubG9hZE1vZGVsRmlsZVJlcXVlc3QaKy5jaW5lZGVlcG1hdGNoLnYxLkRvd25sb2FkTW9kZWxGaWxlUmVzcG9uc2UiA5ACATABEm4KEExpc3RNb3ZpZVZlY3RvcnMSKS5jaW5lZGVlcG1hdGNoLnYxLkxpc3RNb3ZpZVZlY3RvcnNSZXF1ZXN0GiouY2luZWRlZXBtYXRjaC52MS5MaXN0TW92aWVWZWN0b3JzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * A registered model.
@@ -35,7 +35,7 @@ export type Model = Message<"cinedeepmatch.v1.Model"> & {
   version: string;
 
   /**
-   * What the model does.
+   * What the model does. Only taste encoders can be registered.
    *
    * @generated from field: cinedeepmatch.v1.ModelKind kind = 3;
    */
@@ -75,6 +75,69 @@ export type Model = Message<"cinedeepmatch.v1.Model"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 8;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * The text encoder whose vectors a taste encoder reads.
+   *
+   * @generated from field: cinedeepmatch.v1.ContentModel content_model = 9;
+   */
+  contentModel?: ContentModel | undefined;
+
+  /**
+   * How many of the latest events a taste encoder reads.
+   *
+   * @generated from field: int32 max_events = 10;
+   */
+  maxEvents: number;
+
+  /**
+   * What was measured of it, for example `ndcg@10`.
+   *
+   * @generated from field: map<string, double> metrics = 11;
+   */
+  metrics: { [key: string]: number };
+
+  /**
+   * What its owner wants to remember of it.
+   *
+   * @generated from field: map<string, string> labels = 12;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * The model card in Markdown: what it was made of, and how good it is.
+   *
+   * @generated from field: string card = 13;
+   */
+  card: string;
+
+  /**
+   * Its share of the matches, from 0 to 1.
+   *
+   * @generated from field: double traffic_share = 14;
+   */
+  trafficShare: number;
+
+  /**
+   * How many workers of this tenant have it loaded and tried.
+   *
+   * @generated from field: int32 ready_worker_count = 15;
+   */
+  readyWorkerCount: number;
+
+  /**
+   * Why a worker could not load it; empty while none said so.
+   *
+   * @generated from field: string failure = 16;
+   */
+  failure: string;
+
+  /**
+   * How it fares, as the answering server has seen it.
+   *
+   * @generated from field: cinedeepmatch.v1.ModelTraffic traffic = 17;
+   */
+  traffic?: ModelTraffic | undefined;
 };
 
 /**
@@ -83,6 +146,90 @@ export type Model = Message<"cinedeepmatch.v1.Model"> & {
  */
 export const ModelSchema: GenMessage<Model> = /*@__PURE__*/
   messageDesc(file_cinedeepmatch_v1_model_service, 0);
+
+/**
+ * The model whose vectors another one reads.
+ *
+ * @generated from message cinedeepmatch.v1.ContentModel
+ */
+export type ContentModel = Message<"cinedeepmatch.v1.ContentModel"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Its version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * The length of its vectors.
+   *
+   * @generated from field: int32 dimension = 3;
+   */
+  dimension: number;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ContentModel.
+ * Use `create(ContentModelSchema)` to create a new message.
+ */
+export const ContentModelSchema: GenMessage<ContentModel> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 1);
+
+/**
+ * How a model fared with the latest matches of one server, of which it keeps up to a thousand.
+ *
+ * @generated from message cinedeepmatch.v1.ModelTraffic
+ */
+export type ModelTraffic = Message<"cinedeepmatch.v1.ModelTraffic"> & {
+  /**
+   * How many matches it scored, or scored unseen as a shadow.
+   *
+   * @generated from field: int64 match_count = 1;
+   */
+  matchCount: bigint;
+
+  /**
+   * How often it failed. Those matches were answered without it.
+   *
+   * @generated from field: int64 failure_count = 2;
+   */
+  failureCount: bigint;
+
+  /**
+   * How long the model took for half of them.
+   *
+   * @generated from field: google.protobuf.Duration median_latency = 3;
+   */
+  medianLatency?: Duration | undefined;
+
+  /**
+   * How long it took for all but 5 of 100.
+   *
+   * @generated from field: google.protobuf.Duration p95_latency = 4;
+   */
+  p95Latency?: Duration | undefined;
+
+  /**
+   * As a shadow: how much of each page it had in common with the model that answered, from 0 to 1, in the mean.
+   *
+   * @generated from field: double agreement = 5;
+   */
+  agreement: number;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ModelTraffic.
+ * Use `create(ModelTrafficSchema)` to create a new message.
+ */
+export const ModelTrafficSchema: GenMessage<ModelTraffic> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 2);
 
 /**
  * A file of a model.
@@ -117,7 +264,7 @@ export type ModelFile = Message<"cinedeepmatch.v1.ModelFile"> & {
  * Use `create(ModelFileSchema)` to create a new message.
  */
 export const ModelFileSchema: GenMessage<ModelFile> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 1);
+  messageDesc(file_cinedeepmatch_v1_model_service, 3);
 
 /**
  * Which models.
@@ -132,7 +279,7 @@ export type ListModelsRequest = Message<"cinedeepmatch.v1.ListModelsRequest"> & 
  * Use `create(ListModelsRequestSchema)` to create a new message.
  */
 export const ListModelsRequestSchema: GenMessage<ListModelsRequest> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 2);
+  messageDesc(file_cinedeepmatch_v1_model_service, 4);
 
 /**
  * The models.
@@ -141,11 +288,18 @@ export const ListModelsRequestSchema: GenMessage<ListModelsRequest> = /*@__PURE_
  */
 export type ListModelsResponse = Message<"cinedeepmatch.v1.ListModelsResponse"> & {
   /**
-   * The models, newest first.
+   * The models, newest first, and those that ship with the server last.
    *
    * @generated from field: repeated cinedeepmatch.v1.Model models = 1;
    */
   models: Model[];
+
+  /**
+   * The last 50 things that were done with the tenant's models, latest first.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.ModelChange history = 2;
+   */
+  history: ModelChange[];
 };
 
 /**
@@ -153,7 +307,70 @@ export type ListModelsResponse = Message<"cinedeepmatch.v1.ListModelsResponse"> 
  * Use `create(ListModelsResponseSchema)` to create a new message.
  */
 export const ListModelsResponseSchema: GenMessage<ListModelsResponse> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 3);
+  messageDesc(file_cinedeepmatch_v1_model_service, 5);
+
+/**
+ * Something that was done with a model.
+ *
+ * @generated from message cinedeepmatch.v1.ModelChange
+ */
+export type ModelChange = Message<"cinedeepmatch.v1.ModelChange"> & {
+  /**
+   * What.
+   *
+   * @generated from field: cinedeepmatch.v1.ModelAction action = 1;
+   */
+  action: ModelAction;
+
+  /**
+   * To which model; empty for the one that needs no training.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * To which version.
+   *
+   * @generated from field: string version = 3;
+   */
+  version: string;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 4;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * By whom: the subject of a token, or `server`.
+   *
+   * @generated from field: string subject = 5;
+   */
+  subject: string;
+
+  /**
+   * Why, where the server did it.
+   *
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
+
+  /**
+   * The share of the traffic it got.
+   *
+   * @generated from field: double traffic_share = 7;
+   */
+  trafficShare: number;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ModelChange.
+ * Use `create(ModelChangeSchema)` to create a new message.
+ */
+export const ModelChangeSchema: GenMessage<ModelChange> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 6);
 
 /**
  * Which model.
@@ -181,7 +398,7 @@ export type GetModelRequest = Message<"cinedeepmatch.v1.GetModelRequest"> & {
  * Use `create(GetModelRequestSchema)` to create a new message.
  */
 export const GetModelRequestSchema: GenMessage<GetModelRequest> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 4);
+  messageDesc(file_cinedeepmatch_v1_model_service, 7);
 
 /**
  * The model to register.
@@ -202,7 +419,7 @@ export type RegisterModelRequest = Message<"cinedeepmatch.v1.RegisterModelReques
  * Use `create(RegisterModelRequestSchema)` to create a new message.
  */
 export const RegisterModelRequestSchema: GenMessage<RegisterModelRequest> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 5);
+  messageDesc(file_cinedeepmatch_v1_model_service, 8);
 
 /**
  * Which model to activate.
@@ -230,7 +447,77 @@ export type ActivateModelRequest = Message<"cinedeepmatch.v1.ActivateModelReques
  * Use `create(ActivateModelRequestSchema)` to create a new message.
  */
 export const ActivateModelRequestSchema: GenMessage<ActivateModelRequest> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 6);
+  messageDesc(file_cinedeepmatch_v1_model_service, 9);
+
+/**
+ * Which model gets a share of the traffic.
+ *
+ * @generated from message cinedeepmatch.v1.CanaryModelRequest
+ */
+export type CanaryModelRequest = Message<"cinedeepmatch.v1.CanaryModelRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * The share, from 0 to 1; 0 ends the canary.
+   *
+   * @generated from field: double traffic_share = 3;
+   */
+  trafficShare: number;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.CanaryModelRequest.
+ * Use `create(CanaryModelRequestSchema)` to create a new message.
+ */
+export const CanaryModelRequestSchema: GenMessage<CanaryModelRequest> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 10);
+
+/**
+ * Which model ranks unseen.
+ *
+ * @generated from message cinedeepmatch.v1.ShadowModelRequest
+ */
+export type ShadowModelRequest = Message<"cinedeepmatch.v1.ShadowModelRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * True to end it.
+   *
+   * @generated from field: bool stop = 3;
+   */
+  stop: boolean;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ShadowModelRequest.
+ * Use `create(ShadowModelRequestSchema)` to create a new message.
+ */
+export const ShadowModelRequestSchema: GenMessage<ShadowModelRequest> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 11);
 
 /**
  * Asks for the model before.
@@ -239,7 +526,7 @@ export const ActivateModelRequestSchema: GenMessage<ActivateModelRequest> = /*@_
  */
 export type RollBackModelRequest = Message<"cinedeepmatch.v1.RollBackModelRequest"> & {
   /**
-   * What the model to roll back does.
+   * What the model to roll back does; only taste encoders can be, and they are meant when it is unset.
    *
    * @generated from field: cinedeepmatch.v1.ModelKind kind = 1;
    */
@@ -251,7 +538,240 @@ export type RollBackModelRequest = Message<"cinedeepmatch.v1.RollBackModelReques
  * Use `create(RollBackModelRequestSchema)` to create a new message.
  */
 export const RollBackModelRequestSchema: GenMessage<RollBackModelRequest> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_v1_model_service, 7);
+  messageDesc(file_cinedeepmatch_v1_model_service, 12);
+
+/**
+ * A piece of an upload.
+ *
+ * @generated from message cinedeepmatch.v1.UploadModelFileRequest
+ */
+export type UploadModelFileRequest = Message<"cinedeepmatch.v1.UploadModelFileRequest"> & {
+  /**
+   * The first is the header, all others are bytes.
+   *
+   * @generated from oneof cinedeepmatch.v1.UploadModelFileRequest.request
+   */
+  request: {
+    /**
+     * Which file comes.
+     *
+     * @generated from field: cinedeepmatch.v1.UploadModelFileHeader header = 1;
+     */
+    value: UploadModelFileHeader;
+    case: "header";
+  } | {
+    /**
+     * The next bytes.
+     *
+     * @generated from field: bytes chunk = 2;
+     */
+    value: Uint8Array;
+    case: "chunk";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.UploadModelFileRequest.
+ * Use `create(UploadModelFileRequestSchema)` to create a new message.
+ */
+export const UploadModelFileRequestSchema: GenMessage<UploadModelFileRequest> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 13);
+
+/**
+ * Which file is uploaded.
+ *
+ * @generated from message cinedeepmatch.v1.UploadModelFileHeader
+ */
+export type UploadModelFileHeader = Message<"cinedeepmatch.v1.UploadModelFileHeader"> & {
+  /**
+   * The SHA-256 of its content in lower-case hexadecimal.
+   *
+   * @generated from field: string sha256 = 1;
+   */
+  sha256: string;
+
+  /**
+   * Its size in bytes.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes: bigint;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.UploadModelFileHeader.
+ * Use `create(UploadModelFileHeaderSchema)` to create a new message.
+ */
+export const UploadModelFileHeaderSchema: GenMessage<UploadModelFileHeader> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 14);
+
+/**
+ * The file is there.
+ *
+ * @generated from message cinedeepmatch.v1.UploadModelFileResponse
+ */
+export type UploadModelFileResponse = Message<"cinedeepmatch.v1.UploadModelFileResponse"> & {
+  /**
+   * The SHA-256 of its content.
+   *
+   * @generated from field: string sha256 = 1;
+   */
+  sha256: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.UploadModelFileResponse.
+ * Use `create(UploadModelFileResponseSchema)` to create a new message.
+ */
+export const UploadModelFileResponseSchema: GenMessage<UploadModelFileResponse> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 15);
+
+/**
+ * Which file.
+ *
+ * @generated from message cinedeepmatch.v1.DownloadModelFileRequest
+ */
+export type DownloadModelFileRequest = Message<"cinedeepmatch.v1.DownloadModelFileRequest"> & {
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * The file's name.
+   *
+   * @generated from field: string file = 3;
+   */
+  file: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.DownloadModelFileRequest.
+ * Use `create(DownloadModelFileRequestSchema)` to create a new message.
+ */
+export const DownloadModelFileRequestSchema: GenMessage<DownloadModelFileRequest> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 16);
+
+/**
+ * A piece of a file.
+ *
+ * @generated from message cinedeepmatch.v1.DownloadModelFileResponse
+ */
+export type DownloadModelFileResponse = Message<"cinedeepmatch.v1.DownloadModelFileResponse"> & {
+  /**
+   * The next bytes.
+   *
+   * @generated from field: bytes chunk = 1;
+   */
+  chunk: Uint8Array;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.DownloadModelFileResponse.
+ * Use `create(DownloadModelFileResponseSchema)` to create a new message.
+ */
+export const DownloadModelFileResponseSchema: GenMessage<DownloadModelFileResponse> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 17);
+
+/**
+ * Which vectors.
+ *
+ * @generated from message cinedeepmatch.v1.ListMovieVectorsRequest
+ */
+export type ListMovieVectorsRequest = Message<"cinedeepmatch.v1.ListMovieVectorsRequest"> & {
+  /**
+   * How many to return: 500 when 0, at most 1000.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the previous page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ListMovieVectorsRequest.
+ * Use `create(ListMovieVectorsRequestSchema)` to create a new message.
+ */
+export const ListMovieVectorsRequestSchema: GenMessage<ListMovieVectorsRequest> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 18);
+
+/**
+ * A page of vectors.
+ *
+ * @generated from message cinedeepmatch.v1.ListMovieVectorsResponse
+ */
+export type ListMovieVectorsResponse = Message<"cinedeepmatch.v1.ListMovieVectorsResponse"> & {
+  /**
+   * The vectors, in the order in which the movies were written.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.EncodedMovie movies = 1;
+   */
+  movies: EncodedMovie[];
+
+  /**
+   * Pass it as `page_token` for the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * The model that made them.
+   *
+   * @generated from field: cinedeepmatch.v1.ContentModel content_model = 3;
+   */
+  contentModel?: ContentModel | undefined;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.ListMovieVectorsResponse.
+ * Use `create(ListMovieVectorsResponseSchema)` to create a new message.
+ */
+export const ListMovieVectorsResponseSchema: GenMessage<ListMovieVectorsResponse> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 19);
+
+/**
+ * A movie as the text encoder sees it.
+ *
+ * @generated from message cinedeepmatch.v1.EncodedMovie
+ */
+export type EncodedMovie = Message<"cinedeepmatch.v1.EncodedMovie"> & {
+  /**
+   * The movie.
+   *
+   * @generated from field: string movie_id = 1;
+   */
+  movieId: string;
+
+  /**
+   * Its vector as little-endian 32-bit floats of length 1.
+   *
+   * @generated from field: bytes vector = 2;
+   */
+  vector: Uint8Array;
+};
+
+/**
+ * Describes the message cinedeepmatch.v1.EncodedMovie.
+ * Use `create(EncodedMovieSchema)` to create a new message.
+ */
+export const EncodedMovieSchema: GenMessage<EncodedMovie> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_v1_model_service, 20);
 
 /**
  * What a model does.
@@ -320,6 +840,20 @@ export enum ModelState {
    * @generated from enum value: MODEL_STATE_ACTIVE = 2;
    */
   ACTIVE = 2,
+
+  /**
+   * Answers a share of the matches.
+   *
+   * @generated from enum value: MODEL_STATE_CANARY = 3;
+   */
+  CANARY = 3,
+
+  /**
+   * Ranks beside the one that answers.
+   *
+   * @generated from enum value: MODEL_STATE_SHADOW = 4;
+   */
+  SHADOW = 4,
 }
 
 /**
@@ -329,13 +863,72 @@ export const ModelStateSchema: GenEnum<ModelState> = /*@__PURE__*/
   enumDesc(file_cinedeepmatch_v1_model_service, 1);
 
 /**
+ * What can be done with a model.
+ *
+ * @generated from enum cinedeepmatch.v1.ModelAction
+ */
+export enum ModelAction {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: MODEL_ACTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It was registered.
+   *
+   * @generated from enum value: MODEL_ACTION_REGISTER = 1;
+   */
+  REGISTER = 1,
+
+  /**
+   * It was made the one that matches.
+   *
+   * @generated from enum value: MODEL_ACTION_ACTIVATE = 2;
+   */
+  ACTIVATE = 2,
+
+  /**
+   * It was given a share of the traffic.
+   *
+   * @generated from enum value: MODEL_ACTION_CANARY = 3;
+   */
+  CANARY = 3,
+
+  /**
+   * It was made to rank unseen, or with no share to stop.
+   *
+   * @generated from enum value: MODEL_ACTION_SHADOW = 4;
+   */
+  SHADOW = 4,
+
+  /**
+   * It was taken back.
+   *
+   * @generated from enum value: MODEL_ACTION_ROLL_BACK = 5;
+   */
+  ROLL_BACK = 5,
+}
+
+/**
+ * Describes the enum cinedeepmatch.v1.ModelAction.
+ */
+export const ModelActionSchema: GenEnum<ModelAction> = /*@__PURE__*/
+  enumDesc(file_cinedeepmatch_v1_model_service, 2);
+
+/**
  * Keeps the registry of models and says which one matches.
+ *
+ * The text encoder and the scanner ship with the server and serve every tenant. Taste models are registered: each belongs
+ * to one tenant, because it is made of that tenant's activity. While a tenant has no active one, taste is matched by
+ * likeness of content, which needs no training.
  *
  * @generated from service cinedeepmatch.v1.ModelService
  */
 export const ModelService: GenService<{
   /**
-   * Lists the registered models.
+   * Lists the models that ship with the server and those of the tenant, and what was done with them lately.
    *
    * @generated from rpc cinedeepmatch.v1.ModelService.ListModels
    */
@@ -355,7 +948,19 @@ export const ModelService: GenService<{
     output: typeof ModelSchema;
   },
   /**
-   * Registers a model whose files are among the server's allowed ones.
+   * Uploads one file of a model: a header, then its bytes. A file that the tenant has already is not sent again. Files that
+   * no model names are deleted after a day.
+   *
+   * @generated from rpc cinedeepmatch.v1.ModelService.UploadModelFile
+   */
+  uploadModelFile: {
+    methodKind: "client_streaming";
+    input: typeof UploadModelFileRequestSchema;
+    output: typeof UploadModelFileResponseSchema;
+  },
+  /**
+   * Registers a taste model whose files have been uploaded. It is looked at first: MODEL_REFUSED says what to mend. A
+   * registered model never changes and is not in use until it is activated.
    *
    * @generated from rpc cinedeepmatch.v1.ModelService.RegisterModel
    */
@@ -365,7 +970,8 @@ export const ModelService: GenService<{
     output: typeof ModelSchema;
   },
   /**
-   * Makes a model the one that matches.
+   * Makes a model the one that matches. Workers load it, try it out and only then take it for the one before, so that no
+   * match fails or waits.
    *
    * @generated from rpc cinedeepmatch.v1.ModelService.ActivateModel
    */
@@ -375,7 +981,29 @@ export const ModelService: GenService<{
     output: typeof ModelSchema;
   },
   /**
-   * Makes the model active that was active before.
+   * Gives a model a share of the traffic beside the active one. A user or a session always gets the same of the two. A
+   * canary that fails or is slow is taken back by the server.
+   *
+   * @generated from rpc cinedeepmatch.v1.ModelService.CanaryModel
+   */
+  canaryModel: {
+    methodKind: "unary";
+    input: typeof CanaryModelRequestSchema;
+    output: typeof ModelSchema;
+  },
+  /**
+   * Has a model rank every match beside the one that answers, and compares: see the model's `traffic` and the metrics.
+   *
+   * @generated from rpc cinedeepmatch.v1.ModelService.ShadowModel
+   */
+  shadowModel: {
+    methodKind: "unary";
+    input: typeof ShadowModelRequestSchema;
+    output: typeof ModelSchema;
+  },
+  /**
+   * Takes back the last change: the canary where there is one, otherwise the active model for the one before it. Returns
+   * the model that answers then; the text encoder where no taste model does.
    *
    * @generated from rpc cinedeepmatch.v1.ModelService.RollBackModel
    */
@@ -383,6 +1011,26 @@ export const ModelService: GenService<{
     methodKind: "unary";
     input: typeof RollBackModelRequestSchema;
     output: typeof ModelSchema;
+  },
+  /**
+   * Streams a file of a registered model.
+   *
+   * @generated from rpc cinedeepmatch.v1.ModelService.DownloadModelFile
+   */
+  downloadModelFile: {
+    methodKind: "server_streaming";
+    input: typeof DownloadModelFileRequestSchema;
+    output: typeof DownloadModelFileResponseSchema;
+  },
+  /**
+   * Lists the vectors that the text encoder has made of the tenant's movies, for training models on them.
+   *
+   * @generated from rpc cinedeepmatch.v1.ModelService.ListMovieVectors
+   */
+  listMovieVectors: {
+    methodKind: "unary";
+    input: typeof ListMovieVectorsRequestSchema;
+    output: typeof ListMovieVectorsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_cinedeepmatch_v1_model_service, 0);

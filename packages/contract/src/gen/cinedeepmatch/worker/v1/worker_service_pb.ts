@@ -6,6 +6,8 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { file_cinedeepmatch_v1_authorization } from "../../v1/authorization_pb.js";
+import type { Model, ModelJson } from "../../v1/model_service_pb.js";
+import { file_cinedeepmatch_v1_model_service } from "../../v1/model_service_pb.js";
 import type { Movie, MovieJson } from "../../v1/movie_pb.js";
 import { file_cinedeepmatch_v1_movie } from "../../v1/movie_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cinedeepmatch/worker/v1/worker_service.proto.
  */
 export const file_cinedeepmatch_worker_v1_worker_service: GenFile = /*@__PURE__*/
-  fileDesc("CixjaW5lZGVlcG1hdGNoL3dvcmtlci92MS93b3JrZXJfc2VydmljZS5wcm90bxIXY2luZWRlZXBtYXRjaC53b3JrZXIudjEiUgoQSGVhcnRiZWF0UmVxdWVzdBIdCgl3b3JrZXJfaWQYASABKAlCCrpIB3IFEAEYgAESEAoIcmV2aXNpb24YAiABKAMSDQoFcmVhZHkYAyABKAgiMgoRSGVhcnRiZWF0UmVzcG9uc2USDQoFZHJhaW4YASABKAgSDgoGdGVuYW50GAIgASgJInMKE1dhdGNoQ2F0YWxvZ1JlcXVlc3QSHwoOYWZ0ZXJfcmV2aXNpb24YASABKANCB7pIBCICKAASIQoNbW9kZWxfdmVyc2lvbhgCIAEoCUIKukgHcgUQARjIARIYCgZ0ZW5hbnQYAyABKAlCCLpIBXIDGIABInQKFFdhdGNoQ2F0YWxvZ1Jlc3BvbnNlEjcKB2NoYW5nZXMYASADKAsyJi5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5DYXRhbG9nQ2hhbmdlEhAKCHJldmlzaW9uGAIgASgDEhEKCWNhdWdodF91cBgDIAEoCCJqCg1DYXRhbG9nQ2hhbmdlEhAKCG1vdmllX2lkGAEgASgJEg8KB2RlbGV0ZWQYAiABKAgSJgoFbW92aWUYAyABKAsyFy5jaW5lZGVlcG1hdGNoLnYxLk1vdmllEg4KBnZlY3RvchgEIAEoDCKUAQoTU3RvcmVWZWN0b3JzUmVxdWVzdBIhCg1tb2RlbF92ZXJzaW9uGAEgASgJQgq6SAdyBRABGMgBEkAKB3ZlY3RvcnMYAiADKAsyJC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5Nb3ZpZVZlY3RvckIJukgGkgEDEOgHEhgKBnRlbmFudBgDIAEoCUIIukgFcgMYgAEiTwoLTW92aWVWZWN0b3ISEAoIbW92aWVfaWQYASABKAkSEwoLdGV4dF9kaWdlc3QYAiABKAkSGQoGdmVjdG9yGAMgASgMQgm6SAZ6BBiAgAEiLAoUU3RvcmVWZWN0b3JzUmVzcG9uc2USFAoMc3RvcmVkX2NvdW50GAEgASgFIjwKE0dldE1vZGVsRmlsZVJlcXVlc3QSJQoGc2hhMjU2GAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezY0fSQiJQoUR2V0TW9kZWxGaWxlUmVzcG9uc2USDQoFY2h1bmsYASABKAwyhAQKDVdvcmtlclNlcnZpY2USdQoJSGVhcnRiZWF0EikuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuSGVhcnRiZWF0UmVxdWVzdBoqLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLkhlYXJ0YmVhdFJlc3BvbnNlIhGQAgKixRgKCgZ3b3JrZXIQAhJ9CgxXYXRjaENhdGFsb2cSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5XYXRjaENhdGFsb2dSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuV2F0Y2hDYXRhbG9nUmVzcG9uc2UiDqLFGAoKBndvcmtlchACMAESfgoMU3RvcmVWZWN0b3JzEiwuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuU3RvcmVWZWN0b3JzUmVxdWVzdBotLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLlN0b3JlVmVjdG9yc1Jlc3BvbnNlIhGQAgKixRgKCgZ3b3JrZXIQAhJ9CgxHZXRNb2RlbEZpbGUSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5HZXRNb2RlbEZpbGVSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuR2V0TW9kZWxGaWxlUmVzcG9uc2UiDqLFGAoKBndvcmtlchACMAFiBnByb3RvMw", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_cinedeepmatch_v1_movie]);
+  fileDesc("CixjaW5lZGVlcG1hdGNoL3dvcmtlci92MS93b3JrZXJfc2VydmljZS5wcm90bxIXY2luZWRlZXBtYXRjaC53b3JrZXIudjEikwEKEEhlYXJ0YmVhdFJlcXVlc3QSHQoJd29ya2VyX2lkGAEgASgJQgq6SAdyBRABGIABEhAKCHJldmlzaW9uGAIgASgDEg0KBXJlYWR5GAMgASgIEj8KBm1vZGVscxgEIAMoCzIkLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLldvcmtlck1vZGVsQgm6SAaSAQMQ6AciVwoLV29ya2VyTW9kZWwSDgoGdGVuYW50GAEgASgJEgwKBG5hbWUYAiABKAkSDwoHdmVyc2lvbhgDIAEoCRIZCgdmYWlsdXJlGAQgASgJQgi6SAVyAxjoByIyChFIZWFydGJlYXRSZXNwb25zZRINCgVkcmFpbhgBIAEoCBIOCgZ0ZW5hbnQYAiABKAkicwoTV2F0Y2hDYXRhbG9nUmVxdWVzdBIfCg5hZnRlcl9yZXZpc2lvbhgBIAEoA0IHukgEIgIoABIhCg1tb2RlbF92ZXJzaW9uGAIgASgJQgq6SAdyBRABGMgBEhgKBnRlbmFudBgDIAEoCUIIukgFcgMYgAEiqwEKFFdhdGNoQ2F0YWxvZ1Jlc3BvbnNlEjcKB2NoYW5nZXMYASADKAsyJi5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5DYXRhbG9nQ2hhbmdlEhAKCHJldmlzaW9uGAIgASgDEhEKCWNhdWdodF91cBgDIAEoCBI1CgZtb2RlbHMYBCABKAsyJS5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5UZW5hbnRNb2RlbHMiNwoMVGVuYW50TW9kZWxzEicKBm1vZGVscxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiagoNQ2F0YWxvZ0NoYW5nZRIQCghtb3ZpZV9pZBgBIAEoCRIPCgdkZWxldGVkGAIgASgIEiYKBW1vdmllGAMgASgLMhcuY2luZWRlZXBtYXRjaC52MS5Nb3ZpZRIOCgZ2ZWN0b3IYBCABKAwilAEKE1N0b3JlVmVjdG9yc1JlcXVlc3QSIQoNbW9kZWxfdmVyc2lvbhgBIAEoCUIKukgHcgUQARjIARJACgd2ZWN0b3JzGAIgAygLMiQuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuTW92aWVWZWN0b3JCCbpIBpIBAxDoBxIYCgZ0ZW5hbnQYAyABKAlCCLpIBXIDGIABIk8KC01vdmllVmVjdG9yEhAKCG1vdmllX2lkGAEgASgJEhMKC3RleHRfZGlnZXN0GAIgASgJEhkKBnZlY3RvchgDIAEoDEIJukgGegQYgIABIiwKFFN0b3JlVmVjdG9yc1Jlc3BvbnNlEhQKDHN0b3JlZF9jb3VudBgBIAEoBSJWChNHZXRNb2RlbEZpbGVSZXF1ZXN0EiUKBnNoYTI1NhgBIAEoCUIVukgSchAyDl5bMC05YS1mXXs2NH0kEhgKBnRlbmFudBgCIAEoCUIIukgFcgMYgAEiJQoUR2V0TW9kZWxGaWxlUmVzcG9uc2USDQoFY2h1bmsYASABKAwyhAQKDVdvcmtlclNlcnZpY2USdQoJSGVhcnRiZWF0EikuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuSGVhcnRiZWF0UmVxdWVzdBoqLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLkhlYXJ0YmVhdFJlc3BvbnNlIhGQAgKixRgKCgZ3b3JrZXIQAhJ9CgxXYXRjaENhdGFsb2cSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5XYXRjaENhdGFsb2dSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuV2F0Y2hDYXRhbG9nUmVzcG9uc2UiDqLFGAoKBndvcmtlchACMAESfgoMU3RvcmVWZWN0b3JzEiwuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuU3RvcmVWZWN0b3JzUmVxdWVzdBotLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLlN0b3JlVmVjdG9yc1Jlc3BvbnNlIhGQAgKixRgKCgZ3b3JrZXIQAhJ9CgxHZXRNb2RlbEZpbGUSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5HZXRNb2RlbEZpbGVSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuR2V0TW9kZWxGaWxlUmVzcG9uc2UiDqLFGAoKBndvcmtlchACMAFiBnByb3RvMw", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_cinedeepmatch_v1_model_service, file_cinedeepmatch_v1_movie]);
 
 /**
  * How far a worker is.
@@ -42,6 +44,13 @@ export type HeartbeatRequest = Message<"cinedeepmatch.worker.v1.HeartbeatRequest
    * @generated from field: bool ready = 3;
    */
   ready: boolean;
+
+  /**
+   * The registered models that the worker has loaded, or could not load.
+   *
+   * @generated from field: repeated cinedeepmatch.worker.v1.WorkerModel models = 4;
+   */
+  models: WorkerModel[];
 };
 
 /**
@@ -70,6 +79,13 @@ export type HeartbeatRequestJson = {
    * @generated from field: bool ready = 3;
    */
   ready?: boolean;
+
+  /**
+   * The registered models that the worker has loaded, or could not load.
+   *
+   * @generated from field: repeated cinedeepmatch.worker.v1.WorkerModel models = 4;
+   */
+  models?: WorkerModelJson[];
 };
 
 /**
@@ -78,6 +94,83 @@ export type HeartbeatRequestJson = {
  */
 export const HeartbeatRequestSchema: GenMessage<HeartbeatRequest, {jsonType: HeartbeatRequestJson}> = /*@__PURE__*/
   messageDesc(file_cinedeepmatch_worker_v1_worker_service, 0);
+
+/**
+ * A model in a worker.
+ *
+ * @generated from message cinedeepmatch.worker.v1.WorkerModel
+ */
+export type WorkerModel = Message<"cinedeepmatch.worker.v1.WorkerModel"> & {
+  /**
+   * The tenant whose model it is.
+   *
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 3;
+   */
+  version: string;
+
+  /**
+   * Why the worker could not load it; empty when it is ready.
+   *
+   * @generated from field: string failure = 4;
+   */
+  failure: string;
+};
+
+/**
+ * A model in a worker.
+ *
+ * @generated from message cinedeepmatch.worker.v1.WorkerModel
+ */
+export type WorkerModelJson = {
+  /**
+   * The tenant whose model it is.
+   *
+   * @generated from field: string tenant = 1;
+   */
+  tenant?: string;
+
+  /**
+   * The model's name.
+   *
+   * @generated from field: string name = 2;
+   */
+  name?: string;
+
+  /**
+   * The model's version.
+   *
+   * @generated from field: string version = 3;
+   */
+  version?: string;
+
+  /**
+   * Why the worker could not load it; empty when it is ready.
+   *
+   * @generated from field: string failure = 4;
+   */
+  failure?: string;
+};
+
+/**
+ * Describes the message cinedeepmatch.worker.v1.WorkerModel.
+ * Use `create(WorkerModelSchema)` to create a new message.
+ */
+export const WorkerModelSchema: GenMessage<WorkerModel, {jsonType: WorkerModelJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 1);
 
 /**
  * What the server wants of the worker.
@@ -126,7 +219,7 @@ export type HeartbeatResponseJson = {
  * Use `create(HeartbeatResponseSchema)` to create a new message.
  */
 export const HeartbeatResponseSchema: GenMessage<HeartbeatResponse, {jsonType: HeartbeatResponseJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 1);
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 2);
 
 /**
  * From where to stream.
@@ -191,7 +284,7 @@ export type WatchCatalogRequestJson = {
  * Use `create(WatchCatalogRequestSchema)` to create a new message.
  */
 export const WatchCatalogRequestSchema: GenMessage<WatchCatalogRequest, {jsonType: WatchCatalogRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 2);
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 3);
 
 /**
  * Some writes, oldest first.
@@ -219,6 +312,13 @@ export type WatchCatalogResponse = Message<"cinedeepmatch.worker.v1.WatchCatalog
    * @generated from field: bool caught_up = 3;
    */
   caughtUp: boolean;
+
+  /**
+   * The tenant's registered models that are to be ready; in the first message and whenever they change.
+   *
+   * @generated from field: cinedeepmatch.worker.v1.TenantModels models = 4;
+   */
+  models?: TenantModels | undefined;
 };
 
 /**
@@ -247,6 +347,13 @@ export type WatchCatalogResponseJson = {
    * @generated from field: bool caught_up = 3;
    */
   caughtUp?: boolean;
+
+  /**
+   * The tenant's registered models that are to be ready; in the first message and whenever they change.
+   *
+   * @generated from field: cinedeepmatch.worker.v1.TenantModels models = 4;
+   */
+  models?: TenantModelsJson;
 };
 
 /**
@@ -254,7 +361,42 @@ export type WatchCatalogResponseJson = {
  * Use `create(WatchCatalogResponseSchema)` to create a new message.
  */
 export const WatchCatalogResponseSchema: GenMessage<WatchCatalogResponse, {jsonType: WatchCatalogResponseJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 3);
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 4);
+
+/**
+ * The models of a tenant that are to be ready.
+ *
+ * @generated from message cinedeepmatch.worker.v1.TenantModels
+ */
+export type TenantModels = Message<"cinedeepmatch.worker.v1.TenantModels"> & {
+  /**
+   * Each with its state: the one that matches, its canary and its shadow.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.Model models = 1;
+   */
+  models: Model[];
+};
+
+/**
+ * The models of a tenant that are to be ready.
+ *
+ * @generated from message cinedeepmatch.worker.v1.TenantModels
+ */
+export type TenantModelsJson = {
+  /**
+   * Each with its state: the one that matches, its canary and its shadow.
+   *
+   * @generated from field: repeated cinedeepmatch.v1.Model models = 1;
+   */
+  models?: ModelJson[];
+};
+
+/**
+ * Describes the message cinedeepmatch.worker.v1.TenantModels.
+ * Use `create(TenantModelsSchema)` to create a new message.
+ */
+export const TenantModelsSchema: GenMessage<TenantModels, {jsonType: TenantModelsJson}> = /*@__PURE__*/
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 5);
 
 /**
  * One write.
@@ -331,7 +473,7 @@ export type CatalogChangeJson = {
  * Use `create(CatalogChangeSchema)` to create a new message.
  */
 export const CatalogChangeSchema: GenMessage<CatalogChange, {jsonType: CatalogChangeJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 4);
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 6);
 
 /**
  * Computed vectors.
@@ -394,7 +536,7 @@ export type StoreVectorsRequestJson = {
  * Use `create(StoreVectorsRequestSchema)` to create a new message.
  */
 export const StoreVectorsRequestSchema: GenMessage<StoreVectorsRequest, {jsonType: StoreVectorsRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 5);
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 7);
 
 /**
  * One movie's vector.
@@ -457,7 +599,7 @@ export type MovieVectorJson = {
  * Use `create(MovieVectorSchema)` to create a new message.
  */
 export const MovieVectorSchema: GenMessage<MovieVector, {jsonType: MovieVectorJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 6);
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 8);
 
 /**
  * What was stored.
@@ -492,7 +634,7 @@ export type StoreVectorsResponseJson = {
  * Use `create(StoreVectorsResponseSchema)` to create a new message.
  */
 export const StoreVectorsResponseSchema: GenMessage<StoreVectorsResponse, {jsonType: StoreVectorsResponseJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 7);
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 9);
 
 /**
  * Which file.
@@ -506,6 +648,13 @@ export type GetModelFileRequest = Message<"cinedeepmatch.worker.v1.GetModelFileR
    * @generated from field: string sha256 = 1;
    */
   sha256: string;
+
+  /**
+   * The tenant whose model it belongs to, as in WatchCatalogRequest; a file that ships with the server belongs to all.
+   *
+   * @generated from field: string tenant = 2;
+   */
+  tenant: string;
 };
 
 /**
@@ -520,6 +669,13 @@ export type GetModelFileRequestJson = {
    * @generated from field: string sha256 = 1;
    */
   sha256?: string;
+
+  /**
+   * The tenant whose model it belongs to, as in WatchCatalogRequest; a file that ships with the server belongs to all.
+   *
+   * @generated from field: string tenant = 2;
+   */
+  tenant?: string;
 };
 
 /**
@@ -527,7 +683,7 @@ export type GetModelFileRequestJson = {
  * Use `create(GetModelFileRequestSchema)` to create a new message.
  */
 export const GetModelFileRequestSchema: GenMessage<GetModelFileRequest, {jsonType: GetModelFileRequestJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 8);
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 10);
 
 /**
  * A piece of a file.
@@ -562,7 +718,7 @@ export type GetModelFileResponseJson = {
  * Use `create(GetModelFileResponseSchema)` to create a new message.
  */
 export const GetModelFileResponseSchema: GenMessage<GetModelFileResponse, {jsonType: GetModelFileResponseJson}> = /*@__PURE__*/
-  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 9);
+  messageDesc(file_cinedeepmatch_worker_v1_worker_service, 11);
 
 /**
  * What model workers call. A worker has no access to any database: everything it needs comes from here and from the
