@@ -16,6 +16,8 @@ const options: InferenceSession.SessionOptions = {
   executionProviders: ["cpu"],
   intraOpNumThreads: setup.encoderThreads,
   interOpNumThreads: 1,
+  // Threads that wait for the next piece of work by burning a core take it from the rest of the server, and from others.
+  extra: { session: { intra_op: { allow_spinning: "0" } } },
   graphOptimizationLevel: "all",
   // Every batch has another shape: remembered plans would only pile up.
   enableMemPattern: false,

@@ -1,10 +1,17 @@
-import { createPostgresBackend as bullmqPostgres, type PgPool, Queue, QueueEvents, Worker } from "bullmq";
-import { queueName } from "./batch-job.js";
+import { createPostgresBackend as bullmqPostgres, type PgPool, Queue, Worker } from "bullmq";
+import type { Lane } from "../matching/match-queue.js";
+import { type BatchResult, queueName } from "./batch-job.js";
 import { createLocalCancelChannel } from "./cancel-channel.js";
-import { type QueueBackend, WORKER_LOCKS } from "./queue-backend.js";
+import { type LaneListener, type QueueBackend, WORKER_LOCKS } from "./queue-backend.js";
+
+/** What is kept of an answer: its place. Whoever waited for it had it before the job ended. */
+const ANSWERED: BatchResult = { outcomes: [] };
 
 /**
  * A queue in the embedded database, for a server that runs as one process.
+ *
+ * Answers go from the worker to whoever waits without a detour through the database: both are in this process, and if it
+ * ends, nobody waits any more.
  *
  * @param pool a pool whose search_path is BullMQ's schema, migrated; see `stores/embedded/bullmq-pool.ts`
  */
@@ -12,11 +19,29 @@ export function createEmbeddedBackend(pool: PgPool): QueueBackend {
   // BullMQ types its classes by backend; the rest of the server only uses what all backends have in common.
   const connection = pool as never;
   const factory = bullmqPostgres as never;
+  const listeners: Record<Lane, Set<LaneListener>> = {
+    interactive: new Set(),
+    standard: new Set(),
+    bulk: new Set(),
+  };
   return {
     openQueue: (lane) => new Queue(queueName(lane), { connection }, factory),
-    openEvents: (lane) => new QueueEvents(queueName(lane), { connection }, factory),
-    openWorker: (lane, processor, concurrency) =>
-      new Worker(queueName(lane), processor, { connection, concurrency, ...WORKER_LOCKS }, factory),
+    openEvents(lane, listener) {
+      listeners[lane].add(listener);
+      return { waitUntilReady: async () => {}, close: async () => void listeners[lane].delete(listener) };
+    },
+    openWorker(lane, processor, concurrency) {
+      const answering: typeof processor = async (...[job, ...rest]) => {
+        const result = await processor(job, ...rest);
+        for (const listener of listeners[lane]) listener.completed(job.id ?? "", result);
+        return ANSWERED;
+      };
+      const worker = new Worker(queueName(lane), answering, { connection, concurrency, ...WORKER_LOCKS }, factory);
+      worker.on("failed", (job) => {
+        for (const listener of listeners[lane]) listener.failed(job?.id ?? "");
+      });
+      return worker;
+    },
     cancellations: createLocalCancelChannel(),
     async check() {
       await pool.query("SELECT 1");

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { ErrorReason } from "@cinedeepmatch/contract";
-import type { Queue, QueueEvents } from "bullmq";
+import type { Queue } from "bullmq";
 import type { Lane } from "../matching/match-queue.js";
 import type { BatchJob, BatchResult, SealedTicket, TicketOutcome } from "./batch-job.js";
-import type { QueueBackend } from "./queue-backend.js";
+import type { LaneEvents, QueueBackend } from "./queue-backend.js";
 import { TicketBatcher } from "./ticket-batcher.js";
 
 const ADD_TIMEOUT_MS = 1_500;
@@ -39,7 +39,7 @@ interface OpenBatch {
  */
 export class LaneProducer {
   readonly #queue: Queue<BatchJob, BatchResult>;
-  readonly #events: QueueEvents;
+  readonly #events: LaneEvents;
   readonly #batcher = new TicketBatcher((tickets) => void this.#send(tickets));
   readonly #open = new Map<string, OpenBatch>();
   readonly #settle: (outcome: TicketOutcome) => void;
@@ -49,14 +49,12 @@ export class LaneProducer {
   constructor(backend: QueueBackend, lane: Lane, settle: (outcome: TicketOutcome) => void) {
     this.#settle = settle;
     this.#queue = backend.openQueue(lane);
-    this.#events = backend.openEvents(lane);
-    // Without listeners an outage of the backend would end the process; callers learn of it from their calls.
-    this.#queue.on("error", () => {});
-    this.#events.on("error", () => {});
-    this.#events.on("completed", ({ jobId, returnvalue }) => {
-      this.#finish(jobId, returnvalue as unknown as BatchResult);
+    this.#events = backend.openEvents(lane, {
+      completed: (jobId, result) => this.#finish(jobId, result),
+      failed: (jobId) => this.#fail(jobId),
     });
-    this.#events.on("failed", ({ jobId }) => this.#fail(jobId));
+    // Without a listener an outage of the backend would end the process; callers learn of it from their calls.
+    this.#queue.on("error", () => {});
     this.#poll = setInterval(() => void this.#lookForMissed(), LOOK_AFTER_MS / 2);
     this.#poll.unref();
   }
@@ -101,8 +99,9 @@ export class LaneProducer {
   #finish(jobId: string, result: BatchResult | undefined): void {
     const batch = this.#open.get(jobId);
     if (batch === undefined || result === undefined) return;
-    this.#open.delete(jobId);
     for (const outcome of result.outcomes) this.#settle(outcome);
+    // A ticket that the result says nothing of has failed.
+    this.#fail(jobId);
   }
 
   #fail(jobId: string): void {

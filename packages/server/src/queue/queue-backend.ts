@@ -1,4 +1,4 @@
-import type { Processor, Queue, QueueEvents, Worker } from "bullmq";
+import type { Processor, Queue, Worker } from "bullmq";
 import type { Lane } from "../matching/match-queue.js";
 import type { BatchJob, BatchResult } from "./batch-job.js";
 import type { CancelChannel } from "./cancel-channel.js";
@@ -7,8 +7,8 @@ import type { CancelChannel } from "./cancel-channel.js";
 export interface QueueBackend {
   /** The producing end of a lane. Its commands fail fast when the backend is away. */
   openQueue(lane: Lane): Queue<BatchJob, BatchResult>;
-  /** What happens to a lane's jobs. */
-  openEvents(lane: Lane): QueueEvents;
+  /** Tells of a lane's jobs that end, whoever put them there. */
+  openEvents(lane: Lane, listener: LaneListener): LaneEvents;
   /** The consuming end of a lane. */
   openWorker(
     lane: Lane,
@@ -20,6 +20,19 @@ export interface QueueBackend {
   check(): Promise<void>;
   /** Closes connections that the backend opened; whatever was opened from it must be closed before. */
   close(): Promise<void>;
+}
+
+/** The ends of a lane's jobs. */
+export interface LaneEvents {
+  /** Resolves when nothing that happens from then on is missed. */
+  waitUntilReady(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Hears how jobs end. */
+export interface LaneListener {
+  completed(jobId: string, result: BatchResult): void;
+  failed(jobId: string): void;
 }
 
 /**

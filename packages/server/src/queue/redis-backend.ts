@@ -1,8 +1,9 @@
-import { Queue, QueueEvents, Worker } from "bullmq";
+import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { queueName } from "./batch-job.js";
 import { createRedisCancelChannel } from "./cancel-channel.js";
 import { type QueueBackend, WORKER_LOCKS } from "./queue-backend.js";
+import { openRedisEvents } from "./redis-events.js";
 
 const PREFIX = "cinedeepmatch";
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -22,7 +23,7 @@ export function createRedisBackend(url: string, log: { warn(fields: object, mess
   const prefix = PREFIX;
   return {
     openQueue: (lane) => new Queue(queueName(lane), { connection: producer, prefix }),
-    openEvents: (lane) => new QueueEvents(queueName(lane), { connection: open({}), prefix }),
+    openEvents: (lane, listener) => openRedisEvents(queueName(lane), { connection: open({}), prefix }, listener),
     openWorker: (lane, processor, concurrency) =>
       new Worker(queueName(lane), processor, { connection: consumer, prefix, concurrency, ...WORKER_LOCKS }),
     cancellations: createRedisCancelChannel(producer, open({})),
