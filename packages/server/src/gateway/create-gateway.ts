@@ -13,6 +13,7 @@ import { logRequests } from "./log-requests.js";
 import { requestIdHeader, requestIdOf } from "./request-id.js";
 import { isRestPath, sendRestFailure, serveReference, serveRest } from "./rest/index.js";
 import { serveWebApp } from "./serve-web-app.js";
+import { traceRequests } from "./trace-requests.js";
 import { openUpstream } from "./upstream.js";
 
 /**
@@ -38,6 +39,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
       "referrer-policy": "no-referrer",
     });
   });
+  if (settings.tracing) traceRequests(app, settings.tracing);
   logRequests(app);
   // Before the rate limit, so that a page can read why it was refused.
   await allowOrigins(app, settings.corsOrigins);

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { requestIdHeader } from "./request-id.js";
+import { spanOf } from "./trace-requests.js";
 
 const hopByHop = [
   "connection",
@@ -35,6 +36,7 @@ const notReturned = new Set([...hopByHop, "set-cookie", requestIdHeader]);
 
 /** The headers with which a request goes on to the gRPC server. */
 export function requestHeaders(request: FastifyRequest): OutgoingHttpHeaders {
+  const span = spanOf(request);
   return {
     ...without(request.headers, notForwarded),
     // Trusted proxies in front have each added an address; without them there is one, the peer's.
@@ -42,6 +44,7 @@ export function requestHeaders(request: FastifyRequest): OutgoingHttpHeaders {
     "x-forwarded-proto": request.protocol,
     "x-forwarded-host": request.host,
     [requestIdHeader]: request.id,
+    ...(span && { traceparent: span.traceparent }),
   };
 }
 

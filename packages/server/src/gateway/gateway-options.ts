@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import type { RequestTracing } from "./trace-requests.js";
 
 /** How a gateway is set up. Only `upstream` has no default. */
 export interface GatewayOptions {
@@ -23,6 +24,8 @@ export interface GatewayOptions {
   demo?: DemoOptions;
   /** Where to log; nowhere by default. */
   logger?: FastifyBaseLogger | false;
+  /** Traces every request; none by default. */
+  tracing?: RequestTracing;
   /** Which proxies in front are believed about the caller's address, as Fastify's `trustProxy`. None by default. */
   trustProxy?: boolean | string | string[];
   /** How long a client may take to send a request, in milliseconds. One minute by default. */
@@ -53,7 +56,7 @@ export interface DemoToken {
 
 /** The options with every default filled in. */
 export type GatewaySettings = GatewayOptions &
-  Required<Omit<GatewayOptions, "operations" | "webRoot" | "demo">> & { corsOrigins: readonly string[] };
+  Required<Omit<GatewayOptions, "operations" | "webRoot" | "demo" | "tracing">> & { corsOrigins: readonly string[] };
 
 /** Fills in what the caller left out. */
 export function withDefaults(options: GatewayOptions): GatewaySettings {

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { type ConnectionLimits, limitConnections } from "../limits/limit-connections.js";
 import type { CallMeasurements } from "../matching/measurements.js";
+import type { Tracing } from "../matching/tracing.js";
 import { type BorderLog, createBorderInterceptor } from "./border-interceptor.js";
 import { createStreamGuard } from "./end-revoked-streams.js";
 import { SessionGuard } from "./guard-sessions.js";
@@ -14,6 +15,7 @@ import { refuseUnreadable } from "./refuse-unreadable.js";
 import { createRequestGate, type GateLog, type Verifiers } from "./request-gate.js";
 import { createServices, SERVICES, type ServicePorts } from "./services.js";
 import { DEFAULT_SESSION_LIMITS, http2Options, type SessionLimits } from "./session-limits.js";
+import { createTraceInterceptor } from "./trace-calls.js";
 
 /** What a gRPC server is made of. */
 export interface GrpcServerOptions extends ServicePorts {
@@ -28,6 +30,7 @@ export interface GrpcServerOptions extends ServicePorts {
   readonly callLimiter?: CallLimiter;
   readonly sessionLimits?: SessionLimits;
   readonly connectionLimits?: Pick<ConnectionLimits, "total" | "perAddress">;
+  readonly tracing?: Tracing | undefined;
   /** Hears of every call. */
   readonly measurements?: CallMeasurements;
 }
@@ -49,6 +52,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const isGateway = trustProxies(options.trustedProxies ?? []);
   const shutdown = new AbortController();
   const gate = createRequestGate(options.verifiers, log, callLimiter);
+  const tracers = options.tracing ? [createTraceInterceptor(options.tracing)] : [];
   const handler = connectNodeAdapter({
     routes(router) {
       for (const { service, implementation, readMaxBytes } of createServices(options)) {
@@ -57,7 +61,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     },
     contextValues: createPeerAddress(isGateway),
     requestGate: options.measurements ? measureCalls(gate, options.measurements) : gate,
-    interceptors: [createBorderInterceptor(log), createStreamGuard(options.verifiers)],
+    interceptors: [...tracers, createBorderInterceptor(log), createStreamGuard(options.verifiers)],
     maxTimeoutMs: MAX_TIMEOUT_MS,
     shutdownSignal: shutdown.signal,
   });

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { DemoOptions } from "../gateway/index.js";
 import { USER_TOKEN_SCOPES } from "../grpc/scopes.js";
+import type { Tracing } from "../matching/tracing.js";
 import type { Config } from "./config.js";
 import { ensureFirstToken } from "./first-token.js";
 import { startGatewayRole } from "./gateway-role.js";
@@ -23,17 +24,21 @@ export interface AllInOne {
 const DEMO_TOKEN_LIFE_MS = 3_600_000;
 
 /** Starts the gRPC server, a model worker and the gateway, in the order in which they need each other. */
-export async function startAllInOne(config: Config, options: { demo: boolean }, log: Logger): Promise<AllInOne> {
+export async function startAllInOne(
+  config: Config,
+  options: { demo: boolean; tracing?: Tracing | undefined },
+  log: Logger,
+): Promise<AllInOne> {
   const teardown = new Teardown();
   try {
-    const grpc = teardown.add(await startGrpcRole(config, log));
+    const grpc = teardown.add(await startGrpcRole(config, log, options.tracing));
     const { token, isNew } = await ensureFirstToken(config.dataDirectory, { ring: grpc.keys.client, ...grpc.accounts });
     const { keys, backend } = grpc;
     const worker = { ring: keys.model, token: localWorkerToken(keys.model), filmNotes: config.filmNotes };
-    const connections = { grpcUrl: grpc.url, backend, ...worker };
+    const connections = { grpcUrl: grpc.url, backend, ...worker, tracing: options.tracing };
     teardown.add(await startWorkerRole(connections, grpc.telemetry.registry, log));
     const demo = options.demo ? { demo: demoSessions(grpc) } : {};
-    const behind = { upstream: grpc.url, operations: grpc.opsUrl, ...demo };
+    const behind = { upstream: grpc.url, operations: grpc.opsUrl, tracing: options.tracing, ...demo };
     const gateway = teardown.add(await startGatewayRole(config, behind, log));
     const urls = { gatewayUrl: gateway.url, grpcUrl: grpc.url, opsUrl: grpc.opsUrl };
     return { ...urls, token, isNewToken: isNew, close: () => teardown.close() };

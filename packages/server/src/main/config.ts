@@ -3,6 +3,7 @@ import type { CallRates } from "../grpc/call-rates.js";
 import type { Rate } from "../limits/rate-limiter.js";
 import { readCallRates, readRate } from "./read-rates.js";
 import { readSecretFiles } from "./read-secret-files.js";
+import { readTracing, type TracingConfig } from "./read-tracing.js";
 
 /** Everything that the environment can set. Flags of the CLI win over it. */
 export interface Config {
@@ -60,6 +61,8 @@ export interface Config {
   readonly signUpTenants: readonly string[];
   /** Whether famous films are also found by what we noted of them. FILM_NOTES, `on` unless set to `off`. */
   readonly filmNotes: boolean;
+  /** How traces are made; undefined, and no traces, unless a collector is configured. See readTracing. */
+  readonly tracing: TracingConfig | undefined;
   /** LOG_LEVEL, `info` unless set. */
   readonly logLevel: string;
 }
@@ -89,6 +92,7 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     gatewayRate: readRate("RATE_LIMIT_GATEWAY", env.RATE_LIMIT_GATEWAY, { limit: 10_000, windowMs: 60_000 }),
     signUpTenants: list(env.SIGN_UP_TENANTS ?? "default"),
     filmNotes: onOrOff("FILM_NOTES", env.FILM_NOTES),
+    tracing: readTracing(env),
     logLevel: env.LOG_LEVEL || "info",
   };
 }

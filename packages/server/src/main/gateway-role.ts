@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { FastifyBaseLogger } from "fastify";
 import type { Logger } from "pino";
 import { createGateway, type DemoOptions } from "../gateway/index.js";
+import type { Tracing } from "../matching/tracing.js";
 import type { Config } from "./config.js";
 import type { Closable } from "./teardown.js";
 
@@ -17,7 +18,7 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 /** Starts the gateway in front of a gRPC server. */
 export async function startGatewayRole(
   config: Config,
-  options: { upstream: string; operations?: string | undefined; demo?: DemoOptions },
+  options: { upstream: string; operations?: string | undefined; demo?: DemoOptions; tracing?: Tracing | undefined },
   log: Logger,
 ): Promise<GatewayRole> {
   const webRoot = options.demo && findDemoPage();
@@ -28,6 +29,7 @@ export async function startGatewayRole(
     rateLimit: { max: config.gatewayRate?.limit ?? NO_LIMIT, windowMs: config.gatewayRate?.windowMs ?? 1_000 },
     ...(config.trustedProxies.length > 0 && { trustProxy: [...config.trustedProxies] }),
     logger: log as FastifyBaseLogger,
+    ...(options.tracing && { tracing: options.tracing }),
     ...(options.demo && { demo: options.demo }),
     ...(webRoot !== undefined && { webRoot }),
   });

@@ -14,6 +14,8 @@ import { MemoryRateLimiter } from "../limits/memory-rate-limiter.js";
 import { RedisRateLimiter } from "../limits/redis-rate-limiter.js";
 import { Matcher } from "../matching/matcher.js";
 import { measureQueue } from "../matching/measure-queue.js";
+import { traceQueue } from "../matching/trace-queue.js";
+import type { Tracing } from "../matching/tracing.js";
 import { Dispatcher, type DispatcherOptions } from "../queue/dispatcher.js";
 import { createEmbeddedBackend } from "../queue/embedded-backend.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
@@ -49,7 +51,7 @@ const KEYS_RELOAD_MS = 5_000;
 const GRACE_MS = 10_000;
 
 /** Starts the gRPC server: opens the stores and the queue, which it owns, and serves 9090. */
-export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRole> {
+export async function startGrpcRole(config: Config, log: Logger, tracing?: Tracing): Promise<GrpcRole> {
   const teardown = new Teardown();
   try {
     const movieTexts = await openMovieTexts(config);
@@ -64,7 +66,8 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
     const encoder = { ...shipped.encoder, ...withTexts(shipped.encoder, movieTexts) };
     const modelVersion = modelVersionOf(encoder);
     const telemetry = openServerTelemetry(shipped.encoder);
-    const queue = await openQueue({ backend, ring: keys.model, model: modelVersion }, telemetry, teardown);
+    const measured = await openQueue({ backend, ring: keys.model, model: modelVersion }, telemetry, teardown);
+    const queue = tracing ? traceQueue(measured, tracing) : measured;
     const signUp = { store: stores.accounts, ring: keys.client, signUpTenants: config.signUpTenants };
     const accounts = teardown.add(await openAccounts(signUp, log));
     const workers = new WorkerRegistry();
@@ -80,6 +83,7 @@ export async function startGrpcRole(config: Config, log: Logger): Promise<GrpcRo
       callLimiter: openCallLimiter(config, teardown, log),
       verifiers,
       log,
+      tracing,
       measurements: telemetry.calls,
       isReady: () => readyWorkers() > 0,
       match: { matcher, catalog, ...jobs },

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Logger } from "pino";
+import type { Tracing } from "../matching/tracing.js";
 import { openRegistry } from "../telemetry/open-registry.js";
 import { startOperationsServer } from "../telemetry/operations-server.js";
 import type { ModelWorker } from "../worker/model-worker.js";
@@ -15,7 +16,7 @@ export interface RemoteWorker extends Closable {
 }
 
 /** Starts a model worker apart from its server; resolves once it takes matches, which its server may make it wait for. */
-export async function startRemoteWorker(config: Config, log: Logger): Promise<RemoteWorker> {
+export async function startRemoteWorker(config: Config, log: Logger, tracing?: Tracing): Promise<RemoteWorker> {
   const { connections, backend } = remoteConnections(config, log);
   const teardown = new Teardown();
   teardown.add(backend);
@@ -32,7 +33,7 @@ export async function startRemoteWorker(config: Config, log: Logger): Promise<Re
         log: log as FastifyBaseLogger,
       }),
     );
-    worker = teardown.add(await startWorkerRole(connections, registry, log));
+    worker = teardown.add(await startWorkerRole({ ...connections, tracing }, registry, log));
     return { opsUrl, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();

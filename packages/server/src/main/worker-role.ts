@@ -3,6 +3,7 @@ import { importKeyRing, issueToken, type KeyRing } from "@cinedeepmatch/auth";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import { WORKER_TOKEN_SCOPES } from "../grpc/scopes.js";
+import type { Tracing } from "../matching/tracing.js";
 import { startInference } from "../onnx/inference.js";
 import { measureBatches } from "../queue/measure-batches.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
@@ -21,6 +22,7 @@ export interface WorkerConnections {
   readonly backend: QueueBackend;
   readonly ring: KeyRing<"model">;
   readonly token: () => string | Promise<string>;
+  readonly tracing?: Tracing | undefined;
   /** Whether the server has famous films encoded with what we noted of them. */
   readonly filmNotes: boolean;
 }

@@ -24,4 +24,6 @@ export interface RunOptions {
   /** The work is never begun after this instant, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly signal: AbortSignal;
+  /** The W3C `traceparent` of what waits for the answer, where that is traced. */
+  readonly trace?: string;
 }

@@ -22,6 +22,8 @@ export interface SealedTicket {
   readonly id: string;
   /** A PASETO v4.local ticket; see `sealTicket` of @cinedeepmatch/auth. */
   readonly sealed: string;
+  /** The W3C `traceparent` of the request, where it is traced. */
+  readonly trace?: string;
 }
 
 /** What a BullMQ job returns: one outcome for each ticket, in the same order. */

@@ -4,9 +4,11 @@ import type { Job, Worker } from "bullmq";
 import type { Lane } from "../matching/match-queue.js";
 import type { EncodeReply, MatchReply, Work } from "../matching/match-work.js";
 import { ServiceError } from "../matching/service-error.js";
+import type { Tracing } from "../matching/tracing.js";
 import { type BatchJob, type BatchResult, LANES, type SealedTicket, type TicketOutcome } from "./batch-job.js";
 import { LaneTurns } from "./lane-turns.js";
 import type { QueueBackend } from "./queue-backend.js";
+import { traceBatch } from "./trace-batch.js";
 
 /** Does the work of an opened ticket. */
 export type WorkHandler = (work: Work, context: WorkContext) => Promise<MatchReply | EncodeReply>;
@@ -34,6 +36,7 @@ export interface ConsumerOptions {
   /** Tickets for another model are refused. */
   readonly model: string;
   readonly handle: WorkHandler;
+  readonly tracing?: Tracing | undefined;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
@@ -90,7 +93,8 @@ export class Consumer {
 
   async #process(lane: Lane, job: Job<BatchJob, BatchResult>): Promise<BatchResult> {
     const { tickets, queuedAt } = job.data;
-    return { outcomes: await Promise.all(tickets.map((ticket) => this.#run(lane, queuedAt, ticket))) };
+    const run = (ticket: SealedTicket) => this.#run(lane, queuedAt, ticket);
+    return { outcomes: await traceBatch(this.#options.tracing, { lane, queuedAt, tickets }, run) };
   }
 
   /** Never rejects: one ticket's failure must not make BullMQ run the others of its batch again. */

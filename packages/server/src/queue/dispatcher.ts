@@ -97,7 +97,7 @@ export class Dispatcher implements MatchQueue {
     await Promise.all(LANES.map((lane) => this.#lanes[lane].close()));
   }
 
-  #await(id: string, sealed: string, { lane, deadline, signal }: RunOptions): Promise<TicketOutcome> {
+  #await(id: string, sealed: string, { lane, deadline, signal, trace }: RunOptions): Promise<TicketOutcome> {
     return new Promise((resolve) => {
       const giveUp = (reason: ErrorReason, message: string) => {
         if (!this.#lanes[lane].withdraw(id)) this.#options.backend.cancellations.publish(id);
@@ -116,7 +116,7 @@ export class Dispatcher implements MatchQueue {
       this.#pending.set(id, { lane, settle });
       this.#pendingCount[lane]++;
       signal.addEventListener("abort", cancel, { once: true });
-      this.#lanes[lane].submit({ id, sealed });
+      this.#lanes[lane].submit({ id, sealed, ...(trace !== undefined && { trace }) });
     });
   }
 }

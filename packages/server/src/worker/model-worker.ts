@@ -5,6 +5,7 @@ import { type Client, createClient, type Interceptor, type Transport } from "@co
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import type { EncodeReply, MatchReply, Work } from "../matching/match-work.js";
 import type { MovieTexts } from "../matching/movie-texts.js";
+import type { Tracing } from "../matching/tracing.js";
 import type { Inference } from "../onnx/inference.js";
 import { Consumer, type WorkContext } from "../queue/consumer.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
@@ -29,6 +30,7 @@ export interface ModelWorkerOptions {
   readonly model: { readonly name: string; readonly version: string };
   /** What is indexed of a movie: the same as the server has encoded. */
   readonly texts: MovieTexts;
+  readonly tracing?: Tracing | undefined;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
@@ -95,7 +97,7 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
     const { encodeMs, rankMs, ...ranked } = await rankWithModels(work, copy, { inference, encoder }, signal);
     return { ...ranked, model, timings: { queueMs, encodeMs, rankMs } };
   };
-  const consumer = new Consumer({ backend, ring, model: modelVersion, handle, log });
+  const consumer = new Consumer({ backend, ring, model: modelVersion, handle, tracing: options.tracing, log });
   await consumer.ready();
   permit = new Permit({ consumer, log });
   ready = true;

@@ -1,7 +1,7 @@
 import { Code, type Transport } from "@connectrpc/connect";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError } from "../gateway-error.js";
-import { logPathAs } from "../log-requests.js";
+import { logPathAs } from "../logged-path.js";
 import type { Upstream } from "../upstream.js";
 import { callStream, callUnary, openTransport } from "./call-upstream.js";
 import { invalidRequest } from "./invalid-request.js";

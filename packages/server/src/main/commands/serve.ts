@@ -1,11 +1,13 @@
 import { type Command, Option } from "commander";
 import { type Logger, pino } from "pino";
+import type { Tracing } from "../../matching/tracing.js";
 import { type AllInOne, startAllInOne } from "../all-in-one.js";
 import { type Config, readConfig } from "../config.js";
 import { startGatewayRole } from "../gateway-role.js";
 import { startGrpcRole } from "../grpc-role.js";
 import { loadStarterCatalog } from "../load-starter-catalog.js";
 import { startRemoteWorker } from "../remote-worker.js";
+import { startTracing } from "../start-tracing.js";
 import type { Closable } from "../teardown.js";
 import { printWelcome } from "../welcome.js";
 
@@ -42,10 +44,15 @@ async function serve(flags: ServeFlags): Promise<void> {
   const stop = stopSignal();
   try {
     const config = readConfig(withFlags(process.env, flags));
-    const log = pino({ level: config.logLevel, base: { role: flags.role } }, pino.destination({ fd: 2, sync: true }));
-    const running = await start(config, flags, log);
+    const tracing = await startTracing(config, flags.role);
+    const log = pino(
+      { level: config.logLevel, base: { role: flags.role }, ...(tracing && { mixin: () => tracing.logFields() }) },
+      pino.destination({ fd: 2, sync: true }),
+    );
+    const running = await start(config, flags, log, tracing);
     await stop;
     await running.close();
+    await tracing?.close();
     process.exit(0);
   } catch (error) {
     process.stderr.write(`cinedeepmatch: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -53,26 +60,30 @@ async function serve(flags: ServeFlags): Promise<void> {
   }
 }
 
-async function start(config: Config, flags: ServeFlags, log: Logger): Promise<Closable> {
+async function start(config: Config, flags: ServeFlags, log: Logger, tracing: Tracing | undefined): Promise<Closable> {
   switch (flags.role) {
     case "all": {
-      const all = await startAllInOne(config, { demo: flags.demo === true }, log);
+      const all = await startAllInOne(config, { demo: flags.demo === true, tracing }, log);
       await announce(all, config, flags);
       return all;
     }
     case "grpc": {
       if (config.redisUrl === undefined) throw new Error("The gRPC server alone needs REDIS_URL for its queue.");
-      const grpc = await startGrpcRole(config, log);
+      const grpc = await startGrpcRole(config, log, tracing);
       announceRole(flags, { grpcUrl: grpc.url, opsUrl: grpc.opsUrl });
       return grpc;
     }
     case "gateway": {
-      const gateway = await startGatewayRole(config, { upstream: config.grpcUrl, operations: config.opsUrl }, log);
+      const gateway = await startGatewayRole(
+        config,
+        { upstream: config.grpcUrl, operations: config.opsUrl, tracing },
+        log,
+      );
       announceRole(flags, { gatewayUrl: gateway.url });
       return gateway;
     }
     case "worker": {
-      const worker = await startRemoteWorker(config, log);
+      const worker = await startRemoteWorker(config, log, tracing);
       announceRole(flags, { opsUrl: worker.opsUrl });
       return worker;
     }
