@@ -15,7 +15,10 @@ const manifests = Object.fromEntries(
 
 /** Every variable that the server reads, and for secrets the variable that names a file. */
 function variables(): string[] {
-  const sources = read("packages/server/src/main/config.ts") + read("packages/server/src/main/read-rates.ts");
+  const sources =
+    read("packages/server/src/main/config.ts") +
+    read("packages/server/src/main/read-rates.ts") +
+    read("packages/server/src/main/read-tracing.ts");
   const [, list = ""] = /SECRETS = \[([^\]]+)\]/.exec(read("packages/server/src/main/read-secret-files.ts")) ?? [];
   const secrets = all(list, /"(\w+)"/g).flatMap((name) => [name, `${name}_FILE`]);
   return sorted([...all(sources, /\benv\.([A-Z_]+)/g), ...secrets]);

@@ -1,3 +1,4 @@
 import { describeJourney } from "./journey.suite.js";
+import { startServer } from "./spawn-server.js";
 
-describeJourney("the embedded default", {});
+describeJourney("the embedded default", () => startServer({ starterCatalog: true }));

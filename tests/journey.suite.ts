@@ -8,32 +8,46 @@ import {
 } from "@cinedeepmatch/sdk-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { issueTestToken, runCli } from "./run-cli.js";
-import { type SpawnedServer, type SpawnOptions, startServer } from "./spawn-server.js";
 
 const CLOWNFISH = "a clownfish father searches the ocean for his missing son";
+
+/** What the journey goes to, with the starter catalogue in it. */
+export interface JourneyServer {
+  readonly gatewayUrl: string;
+  /** Other gateways, if there are any. */
+  readonly gatewayUrls?: readonly string[];
+  readonly grpcUrl: string;
+  readonly token: string;
+  readonly dataDirectory: string;
+  stop(): Promise<number | null | (number | null)[]>;
+}
 
 /**
  * What a team does with CineDeepMatch from the first match on, against a server in a process of its own.
  *
  * @param freshWithinMs how soon a change must be matched; longer only on a store that stands in for a real one
  */
-export function describeJourney(name: string, options: SpawnOptions, freshWithinMs = 2_000): void {
+export function describeJourney(name: string, start: () => Promise<JourneyServer>, freshWithinMs = 2_000): void {
   describe(`the journey on ${name}`, () => {
-    let server: SpawnedServer;
+    let server: JourneyServer;
     let client: NodeClient;
     let native: NodeClient;
 
     beforeAll(async () => {
-      server = await startServer({ starterCatalog: true, ...options });
+      server = await start();
       client = createClient({ baseUrl: server.gatewayUrl, token: server.token });
       native = createClient({ baseUrl: server.grpcUrl, token: server.token, protocol: "grpc" });
       // What has been encoded last is on its way to the worker still.
       if (freshWithinMs > 2_000) await new Promise((resolve) => setTimeout(resolve, freshWithinMs));
     }, 180_000);
-    afterAll(async () => expect(await server?.stop()).toBe(0));
+    afterAll(async () => {
+      for (const code of [(await server?.stop()) ?? 0].flat()) expect(code).toBe(0);
+    });
 
     test("a sentence finds its film, through the gateway and by native gRPC", async () => {
-      for (const each of [client, native]) {
+      const { gatewayUrls = [], token } = server;
+      const others = gatewayUrls.map((baseUrl) => createClient({ baseUrl, token }));
+      for (const each of [client, native, ...others]) {
         const answer = await each.match({ text: CLOWNFISH, explain: true });
         expect(answer.results[0]?.movie?.title).toBe("Finding Nemo");
         expect(answer.results).toHaveLength(20);

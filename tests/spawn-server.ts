@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { spawnRole } from "./spawn-role.js";
 
 /** How a server under test is started. */
 export interface SpawnOptions {
@@ -34,52 +33,21 @@ export interface SpawnedServer {
   kill(): Promise<void>;
 }
 
-const CLI = fileURLToPath(new URL("../packages/server/dist/main/cli.js", import.meta.url));
-
 /** Starts the built server, all roles in one process, on free ports. */
 export async function startServer(options: SpawnOptions = {}): Promise<SpawnedServer> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), "cinedeepmatch-")));
   const grpcPort = String(options.grpcPort ?? 0);
-  const flags = ["--data-dir", dataDirectory, "--gateway-port", "0", "--grpc-port", grpcPort, "--json"];
+  const flags = ["--data-dir", dataDirectory, "--gateway-port", "0", "--grpc-port", grpcPort];
   if (options.demo) flags.push("--demo");
   if (options.starterCatalog) flags.push("--starter-catalog");
-  const env = {
-    ...process.env,
-    REDIS_URL: "",
-    DATABASE_URL: "",
-    MONGODB_URL: "",
-    OPS_PORT: "0",
-    LOG_LEVEL: "warn",
-    ...options.env,
-  };
-  const child = spawn(process.execPath, [CLI, "serve", ...flags], { env, stdio: ["ignore", "pipe", "pipe"] });
-  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const said: string[] = [];
-  child.stderr.on("data", (chunk) => said.push(String(chunk)));
-  const ready = await untilReady(child, exited, said);
+  const { ready, child, logged, stop, kill } = await spawnRole(flags, options.env ?? {});
+  const { gatewayUrl = "", grpcUrl = "", opsUrl = "", token = "" } = ready;
   return {
-    ...ready,
-    dataDirectory,
-    logged: () => said.join(""),
-    child,
+    ...{ gatewayUrl, grpcUrl, opsUrl, token, dataDirectory, child, logged, kill },
     async stop() {
-      child.kill("SIGTERM");
-      const code = await exited;
+      const code = await stop();
       if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
       return code;
     },
-    async kill() {
-      child.kill("SIGKILL");
-      await exited;
-    },
   };
-}
-
-async function untilReady(child: ChildProcess, exited: Promise<number | null>, said: readonly string[]) {
-  if (child.stdout === null) throw new Error("the server's output is not a pipe");
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (!line.startsWith('{"event":"ready"')) continue;
-    return JSON.parse(line) as Pick<SpawnedServer, "gatewayUrl" | "grpcUrl" | "opsUrl" | "token">;
-  }
-  throw new Error(`the server ended with ${await exited}: ${said.join("")}`);
 }
