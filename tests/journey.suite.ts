@@ -39,7 +39,7 @@ export function describeJourney(name: string, start: () => Promise<JourneyServer
       native = createClient({ baseUrl: server.grpcUrl, token: server.token, protocol: "grpc" });
       // What has been encoded last is on its way to the worker still.
       if (freshWithinMs > 2_000) await new Promise((resolve) => setTimeout(resolve, freshWithinMs));
-    }, 180_000);
+    }, 480_000);
     afterAll(async () => {
       for (const code of [(await server?.stop()) ?? 0].flat()) expect(code).toBe(0);
     });

@@ -35,6 +35,12 @@ const BLANK = {
   LOG_LEVEL: "warn",
 };
 
+const living = new Set<ChildProcess>();
+// A test that is given up leaves nothing behind.
+process.on("exit", () => {
+  for (const child of living) child.kill("SIGKILL");
+});
+
 /** Starts the built server with these flags of `serve`; resolves when it says that it is ready. */
 export async function spawnRole(
   flags: readonly string[],
@@ -42,7 +48,9 @@ export async function spawnRole(
 ): Promise<SpawnedRole> {
   const env = { ...process.env, ...BLANK, ...more };
   const child = spawn(process.execPath, [CLI, "serve", ...flags, "--json"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  living.add(child);
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  void exited.then(() => living.delete(child));
   const said: string[] = [];
   child.stderr.on("data", (chunk) => said.push(String(chunk)));
   const ready = await untilReady(child, exited, said);

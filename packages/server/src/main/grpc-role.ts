@@ -67,7 +67,7 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
     const modelVersion = modelVersionOf(encoder);
     const telemetry = openServerTelemetry(shipped.encoder);
     const measured = await openQueue({ backend, ring: keys.model, model: modelVersion }, telemetry, teardown);
-    const queue = tracing ? traceQueue(measured, tracing) : measured;
+    const queue = traceQueue(measured, tracing);
     const signUp = { store: stores.accounts, ring: keys.client, signUpTenants: config.signUpTenants };
     const accounts = teardown.add(await openAccounts(signUp, log));
     const workers = new WorkerRegistry();

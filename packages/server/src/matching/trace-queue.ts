@@ -2,8 +2,9 @@ import type { MatchQueue, RunOptions } from "./match-queue.js";
 import type { ReplyOf, Work } from "./match-work.js";
 import type { Tracing } from "./tracing.js";
 
-/** A queue whose requests are traced, from being given to it to the answer; workers go on with the same trace. */
-export function traceQueue(queue: MatchQueue, tracing: Tracing): MatchQueue {
+/** A queue whose requests are traced, if anything is: from here to the answer; workers go on with the same trace. */
+export function traceQueue(queue: MatchQueue, tracing: Tracing | undefined): MatchQueue {
+  if (tracing === undefined) return queue;
   return {
     checkRoom: (lane) => queue.checkRoom(lane),
 
