@@ -1,120 +1,22 @@
-import { createServer, type Http2Server } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { type ConnectionLimits, limitConnections } from "../limits/limit-connections.js";
 import type { CallMeasurements } from "../matching/measurements.js";
-import type { Tracing } from "../matching/tracing.js";
-import { type BorderLog, createBorderInterceptor } from "./border-interceptor.js";
-import { createStreamGuard } from "./end-revoked-streams.js";
-import { SessionGuard } from "./guard-sessions.js";
 import { CallLimiter } from "./limit-calls.js";
 import { measureCalls } from "./measure-calls.js";
-import { streamTakers } from "./method-paths.js";
-import { createPeerAddress, trustProxies } from "./peer-address.js";
-import { refuseUnreadable } from "./refuse-unreadable.js";
-import { createRequestGate, type GateLog, type Verifiers } from "./request-gate.js";
-import { createServices, SERVICES, type ServicePorts } from "./services.js";
-import { DEFAULT_SESSION_LIMITS, http2Options, type SessionLimits } from "./session-limits.js";
-import { createTraceInterceptor } from "./trace-calls.js";
+import { createRequestGate } from "./request-gate.js";
+import { type GrpcPortOptions, type GrpcServer, serveGrpc } from "./serve-grpc.js";
+import { createServices, type ServicePorts } from "./services.js";
 
 /** What a gRPC server is made of. */
-export interface GrpcServerOptions extends ServicePorts {
-  readonly host: string;
-  /** 0 for a free port. */
-  readonly port: number;
-  /** Addresses or networks of gateways on other machines, believed about the caller's address. None unless given. */
-  readonly trustedProxies?: readonly string[];
-  readonly verifiers: Verifiers;
-  readonly log: GateLog & BorderLog;
+export interface GrpcServerOptions extends GrpcPortOptions, ServicePorts {
   /** Limits per process, in memory, unless given. */
   readonly callLimiter?: CallLimiter;
-  readonly sessionLimits?: SessionLimits;
-  readonly connectionLimits?: Pick<ConnectionLimits, "total" | "perAddress">;
-  readonly tracing?: Tracing | undefined;
   /** Hears of every call. */
   readonly measurements?: CallMeasurements;
 }
 
-/** A running gRPC server. */
-export interface GrpcServer {
-  /** For example `http://127.0.0.1:9090`. */
-  readonly url: string;
-  /** Lets running calls end, for at most `graceMs`, and closes. */
-  close(graceMs: number): Promise<void>;
-}
-
-const MAX_TIMEOUT_MS = 60 * 60_000;
-const CONNECTIONS = { total: 4_000, perAddress: 256 };
-
-/** Serves gRPC, gRPC-Web and Connect on one HTTP/2 port without TLS. */
-export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
-  const { log, callLimiter = new CallLimiter(), sessionLimits: limits = DEFAULT_SESSION_LIMITS } = options;
-  const isGateway = trustProxies(options.trustedProxies ?? []);
-  const shutdown = new AbortController();
-  const gate = createRequestGate(options.verifiers, log, callLimiter);
-  const tracers = options.tracing ? [createTraceInterceptor(options.tracing)] : [];
-  const handler = connectNodeAdapter({
-    routes(router) {
-      for (const { service, implementation, readMaxBytes } of createServices(options)) {
-        router.service(service, implementation, { readMaxBytes });
-      }
-    },
-    contextValues: createPeerAddress(isGateway),
-    requestGate: options.measurements ? measureCalls(gate, options.measurements) : gate,
-    interceptors: [...tracers, createBorderInterceptor(log), createStreamGuard(options.verifiers)],
-    maxTimeoutMs: MAX_TIMEOUT_MS,
-    shutdownSignal: shutdown.signal,
-  });
-  const server = createServer(http2Options(limits), refuseUnreadable(handler, limits.maxHeaderBytes));
-  const guard = new SessionGuard(server, { limits, isGateway, takesStream: streamTakers(SERVICES), log });
-  const sockets = trackSockets(server);
-  const isBanned = (network: string) => guard.isBanned(network);
-  limitConnections(server, { ...CONNECTIONS, ...options.connectionLimits, isExempt: isGateway, isBanned });
-  await listen(server, options.port, options.host);
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
-    close: (graceMs) => close(server, { guard, sockets, shutdown }, graceMs),
-  };
-}
-
-function listen(server: Http2Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-/** Every connection that is open, those included whose session has ended. */
-function trackSockets(server: Http2Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  return sockets;
-}
-
-interface Open {
-  readonly guard: SessionGuard;
-  readonly sockets: ReadonlySet<Socket>;
-  readonly shutdown: AbortController;
-}
-
-async function close(server: Http2Server, { guard, sockets, shutdown }: Open, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const session of guard.sessions) session.close();
-  // Streams that never end by themselves, such as the catalogue feed, end with the signal.
-  const timer = setTimeout(() => {
-    shutdown.abort();
-    for (const session of guard.sessions) session.destroy();
-    // A session that has ended keeps its connection until the peer ends it too, which some never do.
-    for (const socket of sockets) socket.destroy();
-  }, graceMs);
-  await closed;
-  clearTimeout(timer);
-  guard.close();
+/** Serves the API, behind its gate. */
+export function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  const { verifiers, log, callLimiter = new CallLimiter(), measurements } = options;
+  const gate = createRequestGate(verifiers, log, callLimiter);
+  const requestGate = measurements ? measureCalls(gate, measurements) : gate;
+  return serveGrpc(options, { services: createServices(options), requestGate });
 }

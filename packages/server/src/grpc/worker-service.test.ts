@@ -5,8 +5,9 @@ import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { RevocationList } from "../accounts/revocation-list.js";
-import { type GrpcServer, type GrpcServerOptions, startGrpcServer } from "./grpc-server.js";
+import { type GrpcServerOptions, startGrpcServer } from "./grpc-server.js";
 import { NO_MODELS } from "./no-models.test.support.js";
+import type { GrpcServer } from "./serve-grpc.js";
 
 const ring = new KeyRing("model");
 ring.promote(ring.generate().id);
