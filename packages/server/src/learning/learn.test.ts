@@ -101,6 +101,16 @@ test("a movie that nobody has seen is found by its content", async () => {
   expect(genreOf(fresh[0] as string)).toBe(0);
 });
 
+test("only new movies get the bonus for being new", async () => {
+  const { behavioural } = await run("item.onnx", {
+    vectors: { data: new Float32Array(3 * CONTENT), shape: [3, CONTENT] },
+    items: { data: BigInt64Array.of(0n, 1n, 44n), shape: [3] },
+  });
+  const last = Array.from({ length: 3 }, (_, row) => behavioural?.data[row * 17 + 16]);
+  // -0 is 0 too.
+  expect(last.map((bonus) => bonus === 0)).toEqual([false, true, true]);
+});
+
 test("a dislike pushes its own kind away", async () => {
   const liked: Seen = [
     ["m3", 1],
@@ -130,7 +140,7 @@ test("the report and the manifest say what was reached, and beat popularity", ()
   expect(report).toMatchObject({ goal: "next", users: 400, events: 5600, movies: 44, epochs: 12, cases: 400 });
   expect(report.validation.model.ndcg).toBeGreaterThan(report.validation.popularity.ndcg + 0.2);
   expect(report.losses.at(-1)).toBeLessThan(report.losses[0] as number);
-  expect(manifest).toMatchObject({ kind: "taste-encoder", dimension: 16, maxEvents: 200, metrics: report });
+  expect(manifest).toMatchObject({ kind: "taste-encoder", dimension: 17, maxEvents: 200, metrics: report });
   for (const [name, { sha256, bytes }] of Object.entries(manifest.files)) {
     const content = model.files.get(name) as Uint8Array;
     expect(content.length).toBe(bytes);

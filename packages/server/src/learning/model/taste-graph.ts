@@ -17,7 +17,12 @@ export interface LearnedWeights {
   readonly channels: readonly NeighbourChannel[];
   /** How much the tower's scores count; 1 unless told. */
   readonly towerShare?: number;
+  /** Added to the score of a movie that is new; 0 unless told. */
+  readonly newcomer?: number;
 }
+
+/** What the tower has learned, before it meets the other parts. */
+export type TowerPart = Pick<LearnedWeights, "tower" | "projection">;
 
 /** How far a full dislike pushes the query away from a movie's direction. */
 const PUSH = 2;
@@ -42,14 +47,16 @@ export function tasteModel(weights: LearnedWeights, mostEvents: number, mostNeig
   const vectors = last(inputs.vectors, window);
   const rows = add(graph, project(graph, weights, vectors), gather(graph, corrections, items));
   const signed = last(inputs.weights, window);
-  const query = towerQuery(graph, weights.tower, rows, {
+  const told = towerQuery(graph, weights.tower, rows, {
     strengths: reshape(graph, signedRoots(graph, signed), ["batch", window, 1]),
     gaps: reshape(graph, gapFeatures(graph, last(inputs.ages, window)), ["batch", window, 1]),
     absence: reshape(graph, absenceOf(graph, vectors, items, signed), ["batch", 1, 1, window]),
   });
-  const pushed = subtract(graph, query, dislikes(graph, rows, signed));
+  const pushed = subtract(graph, told, dislikes(graph, rows, signed));
   const share = graph.scalar(weights.towerShare ?? 1);
-  graph.output("query", reshape(graph, multiply(graph, pushed, share), ["batch", width]));
+  const query = reshape(graph, multiply(graph, pushed, share), ["batch", width]);
+  // The last number of a query is 1, and that of a behavioural vector is what a new movie has for being new.
+  graph.output("query", graph.add("Pad", [query, graph.integers(0, 0, 0, 1), graph.scalar(1)], ["batch", width + 1]));
   const strengths = signedRoots(graph, last(inputs.weights, mostEvents));
   const history = { items: last(inputs.items, mostEvents), strengths };
   const movies = weights.tower.corrections.length / width - 1;
@@ -63,7 +70,12 @@ export function itemModel(weights: LearnedWeights): Uint8Array {
   const vectors = graph.input("vectors", ["movies", weights.tower.shape.content]);
   const items = graph.input("items", ["movies"], "int64");
   const own = gather(graph, correctionTable(graph, weights.tower), items);
-  graph.output("behavioural", add(graph, project(graph, weights, vectors), own));
+  const rows = add(graph, project(graph, weights, vectors), own);
+  const isNew = graph.add("Equal", [items, graph.integers(0)], ["movies"], {}, "bool");
+  const one = reshape(graph, graph.add("Cast", [isNew], ["movies"], { to: 1 }, "float32"), ["movies", 1]);
+  const bonus = multiply(graph, one, graph.scalar(weights.newcomer ?? 0));
+  const width = weights.tower.shape.width + 1;
+  graph.output("behavioural", graph.add("Concat", [rows, bonus], ["movies", width], { axis: 1 }));
   return encodeModel(graph, "item");
 }
 
