@@ -28,13 +28,18 @@ export interface SealedTicket {
 
 /** What a BullMQ job returns: one outcome for each ticket, in the same order. */
 export interface BatchResult {
-  readonly outcomes: readonly TicketOutcome[];
+  readonly outcomes: readonly (TicketOutcome | AnsweredTicket)[];
 }
 
 /** What came of one ticket. */
 export type TicketOutcome =
   | { readonly id: string; readonly reply: MatchReply | EncodeReply }
   | { readonly id: string; readonly error: TicketError };
+
+/** What a queue that hands replies over by itself remembers of one. */
+export interface AnsweredTicket {
+  readonly id: string;
+}
 
 /** Why a ticket failed. Expected failures are data, so that BullMQ does not run the batch again. */
 export interface TicketError {

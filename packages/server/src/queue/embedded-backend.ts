@@ -4,9 +4,6 @@ import { type BatchResult, queueName } from "./batch-job.js";
 import { createLocalCancelChannel } from "./cancel-channel.js";
 import { type LaneListener, type QueueBackend, WORKER_LOCKS } from "./queue-backend.js";
 
-/** What is kept of an answer: its place. Whoever waited for it had it before the job ended. */
-const ANSWERED: BatchResult = { outcomes: [] };
-
 /**
  * A queue in the embedded database, for a server that runs as one process.
  *
@@ -34,7 +31,7 @@ export function createEmbeddedBackend(pool: PgPool): QueueBackend {
       const answering: typeof processor = async (...[job, ...rest]) => {
         const result = await processor(job, ...rest);
         for (const listener of listeners[lane]) listener.completed(job.id ?? "", result);
-        return ANSWERED;
+        return withoutReplies(result);
       };
       const worker = new Worker(queueName(lane), answering, { connection, concurrency, ...WORKER_LOCKS }, factory);
       worker.on("failed", (job) => {
@@ -50,4 +47,9 @@ export function createEmbeddedBackend(pool: PgPool): QueueBackend {
       // The database belongs to the stores.
     },
   };
+}
+
+/** What is kept of a result. Whoever waited for the replies had them before the job ended. */
+function withoutReplies({ outcomes }: BatchResult): BatchResult {
+  return { outcomes: outcomes.map((outcome) => ("error" in outcome ? outcome : { id: outcome.id })) };
 }

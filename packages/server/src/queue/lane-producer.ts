@@ -99,7 +99,7 @@ export class LaneProducer {
   #finish(jobId: string, result: BatchResult | undefined): void {
     const batch = this.#open.get(jobId);
     if (batch === undefined || result === undefined) return;
-    for (const outcome of result.outcomes) this.#settle(outcome);
+    for (const outcome of result.outcomes) if ("reply" in outcome || "error" in outcome) this.#settle(outcome);
     // A ticket that the result says nothing of has failed.
     this.#fail(jobId);
   }

@@ -7,6 +7,7 @@ import { addImportCommand } from "./import.js";
 import { addMatchCommand } from "./match.js";
 import { addModelCommand } from "./model.js";
 import { addMovieCommand } from "./movie.js";
+import { addQueueCommand } from "./queue.js";
 import { addStatusCommand } from "./status.js";
 
 /** What a run of the CLI came to. */
@@ -33,8 +34,15 @@ export async function runCli(args: string[], env: NodeJS.ProcessEnv = {}, cli?: 
   const own = { CINEDEEPMATCH_DATA_DIR: await tempFolder(), ...env };
   const context: CommandContext = { env: own, stdout: stdout.stream, stderr: stderr.stream, exit, setExitCode };
   const program = new Command("cinedeepmatch");
-  for (const add of [addImportCommand, addMatchCommand, addModelCommand, addMovieCommand, addStatusCommand])
-    add(program, context);
+  const commands = [
+    addImportCommand,
+    addMatchCommand,
+    addModelCommand,
+    addMovieCommand,
+    addQueueCommand,
+    addStatusCommand,
+  ];
+  for (const add of commands) add(program, context);
   addEvalCommand(program, context, cli);
   await program.parseAsync(args, { from: "user" }).catch((error: unknown) => {
     if (!(error instanceof Exited)) throw error;
