@@ -95,7 +95,7 @@ describe("a run on a server", () => {
     const { SeededRandom } = await import("./seeded-random.js");
     const { createClient } = await import("@cinedeepmatch/sdk-node");
     const connect = () => createClient({ baseUrl: server.grpcUrl, token: server.token, protocol: "grpc" });
-    const deployment = { connect, patient: connect(), close: async () => {} };
+    const deployment = { connect, reach: connect, patient: connect(), close: async () => {} };
     const history = new History(join(folder, "history.ndjson"));
     await prepare(deployment, history);
     const workload = startWorkload(deployment, history, new SeededRandom(7));

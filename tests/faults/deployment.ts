@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createClient, type NodeClient } from "@cinedeepmatch/sdk-node";
+import { type ClientOptions, createClient, type NodeClient } from "@cinedeepmatch/sdk-node";
 import { FaultyProxy } from "../../packages/server/src/stores/testing/faulty-proxy.js";
 import { freePort } from "./free-port.js";
 import { mountSmall } from "./full-disk.js";
@@ -14,6 +14,8 @@ import { Role } from "./role.js";
 export interface Deployment {
   /** A client that tries once. Writers go through the gateway as well as to the gRPC server itself. */
   connect(through: "gateway" | "grpc"): NodeClient;
+  /** A client of any other kind. */
+  reach(through: "gateway" | "grpc", options: Pick<ClientOptions, "maxRetries" | "timeoutMs">): NodeClient;
   /** A client that tries again, for whoever checks. */
   readonly patient: NodeClient;
   close(): Promise<void>;
@@ -119,16 +121,14 @@ export async function startServers(folder: string): Promise<ServersDeployment> {
   };
 }
 
-function reachers(ports: { gateway: number; grpc: number }, token: string): Pick<Deployment, "connect" | "patient"> {
-  const url = (role: "gateway" | "grpc") => `http://127.0.0.1:${ports[role]}`;
+function reachers(ports: { gateway: number; grpc: number }, token: string) {
+  const reach: Deployment["reach"] = (through, options) => {
+    const baseUrl = `http://127.0.0.1:${ports[through]}`;
+    return createClient({ baseUrl, token, ...options, ...(through === "grpc" && { protocol: "grpc" }) });
+  };
   return {
-    connect: (through) =>
-      createClient({
-        baseUrl: url(through),
-        token,
-        maxRetries: 0,
-        ...(through === "grpc" && { protocol: "grpc" }),
-      }),
-    patient: createClient({ baseUrl: url("grpc"), token, maxRetries: 20, timeoutMs: 60_000, protocol: "grpc" }),
+    reach,
+    connect: (through: "gateway" | "grpc") => reach(through, { maxRetries: 0 }),
+    patient: reach("grpc", { maxRetries: 20, timeoutMs: 60_000 }),
   };
 }

@@ -12,7 +12,7 @@ export interface MatchQueue {
   run<W extends Work>(work: W, options: RunOptions): Promise<ReplyOf<W>>;
 
   /** Throws QUEUE_FULL when `run` would, before anything is prepared for it. */
-  checkRoom(lane: Lane): void;
+  checkRoom(options: Pick<RunOptions, "lane" | "deadline">): void;
 }
 
 /** For whom, how soon and until when. */

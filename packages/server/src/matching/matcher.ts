@@ -80,7 +80,7 @@ export class Matcher {
 
   async match(query: MatchQuery, call: MatchCall): Promise<MatchReply> {
     checkAsks(query);
-    this.#queue.checkRoom(call.lane);
+    this.#queue.checkRoom(call);
     const asker = askerOf(query);
     const taste = asker === undefined ? undefined : await this.#tasteModels?.choose(call.tenant, asker);
     const length = (taste?.answers ?? taste?.shadow) === undefined ? HISTORY_LENGTH : MODEL_HISTORY_LENGTH;

@@ -64,6 +64,6 @@ test("a match that is refused before it is prepared has been shed like any other
     requestBegan: () => {},
     requestEnded: (request) => void ended.push(request),
   });
-  expect(() => queue.checkRoom("standard")).toThrow(full);
+  expect(() => queue.checkRoom(optionsOf())).toThrow(full);
   expect(ended).toMatchObject([{ lane: "standard", kind: "match", outcome: "queue_full" }]);
 });

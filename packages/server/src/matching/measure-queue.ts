@@ -7,10 +7,11 @@ import { ServiceError } from "./service-error.js";
 /** A queue that also tells how its requests fare. */
 export function measureQueue(queue: MatchQueue, measurements: QueueMeasurements): MatchQueue {
   return {
-    checkRoom(lane) {
+    checkRoom(options) {
       try {
-        queue.checkRoom(lane);
+        queue.checkRoom(options);
       } catch (error) {
+        const { lane } = options;
         measurements.requestBegan(lane);
         measurements.requestEnded({ lane, kind: "match", seconds: 0, outcome: outcomeOf(error) });
         throw error;

@@ -22,10 +22,10 @@ export interface DispatcherOptions {
 
 const DEFAULT_MAX_PENDING = { interactive: 1_024, standard: 2_048, bulk: 4_096 } as const;
 /** How long a match may wait for a worker before its lane takes fewer. Whoever has a moment chooses another lane. */
-const TARGET_MS: Readonly<Record<Lane, number>> = { interactive: 50, standard: 1_000, bulk: 10_000 };
+const TARGET_MS: Readonly<Record<Lane, number>> = { interactive: 50, standard: 1_000, bulk: 5_000 };
 /** As many as a worker has places for are taken in any case. */
 const LEAST_PENDING = 8;
-const RETRY_MS = { least: 100, most: 10_000 } as const;
+const RETRY_MS = { least: 100, usual: 750, most: 10_000 } as const;
 /** setTimeout's range; a longer delay would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -60,7 +60,7 @@ export class Dispatcher implements MatchQueue {
 
   async run<W extends Work>(work: W, options: RunOptions): Promise<ReplyOf<W>> {
     options.signal.throwIfAborted();
-    this.checkRoom(options.lane);
+    this.checkRoom(options);
     const startedAt = performance.now();
     const id = randomUUID();
     const { subject, tenant, scope, deadline: expiresAt } = options;
@@ -77,14 +77,16 @@ export class Dispatcher implements MatchQueue {
     return reply as ReplyOf<W>;
   }
 
-  checkRoom(lane: Lane): void {
+  checkRoom({ lane, deadline }: Pick<RunOptions, "lane" | "deadline">): void {
     const pending = this.#pendingCount[lane];
     const limit = this.#limits[lane];
-    if (pending < limit.value) return;
-    const expectedMs = Math.min(Math.max(limit.expectedMs(pending), RETRY_MS.least), RETRY_MS.most);
+    const expectedMs = limit.expectedMs(pending);
+    // What would be too late when its turn comes is better refused now.
+    if (pending < limit.value && (expectedMs === undefined || Date.now() + expectedMs < deadline)) return;
+    const delayMs = Math.min(Math.max(expectedMs ?? RETRY_MS.usual, RETRY_MS.least), RETRY_MS.most);
     throw new ServiceError(ErrorReason.QUEUE_FULL, `Too many matches are waiting in the ${lane} lane.`, {
       // Not all at the same moment again.
-      retryAfterMs: Math.ceil(expectedMs * (0.75 + Math.random() / 2)),
+      retryAfterMs: Math.ceil(delayMs * (0.75 + Math.random() / 2)),
       metadata: { lane },
     });
   }

@@ -60,10 +60,12 @@ test("never goes below its least, however slow the answers are", () => {
   expect(limit.value).toBe(OPTIONS.least);
 });
 
-test("tells how long the wait is from how fast answers came", () => {
+test("tells how long the wait is from how fast answers come, but only while there is a wait", () => {
   const clock = { now: 0 };
   const limit = new LaneLimit({ ...OPTIONS, now: () => clock.now });
   for (let i = 0; i < 100; i++, clock.now += 20) limit.answered(1, 1);
+  expect(limit.expectedMs(100)).toBeUndefined();
+  for (let i = 0; i < 100; i++, clock.now += 20) limit.answered(200, 100);
   expect(limit.expectedMs(100)).toBeGreaterThan(1_500);
   expect(limit.expectedMs(100)).toBeLessThan(2_500);
 });

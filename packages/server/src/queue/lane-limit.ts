@@ -28,8 +28,8 @@ export class LaneLimit {
   #answers = 0;
   #leastWait = Number.POSITIVE_INFINITY;
   #mostPending = 0;
-  /** Answers in a millisecond. */
-  #rate = 0;
+  /** Answers in a millisecond while more came than could be answered; undefined while all could. */
+  #rate: number | undefined;
 
   constructor(options: LaneLimitOptions) {
     this.#options = { now: Date.now, ...options };
@@ -42,9 +42,9 @@ export class LaneLimit {
     return Math.floor(this.#limit);
   }
 
-  /** How long it takes until what waits is answered, in milliseconds, as far as can be told. */
-  expectedMs(pending: number): number {
-    return this.#rate === 0 ? 1_000 : pending / this.#rate;
+  /** How long it takes until what waits is answered, in milliseconds; undefined while there is no reason to wait. */
+  expectedMs(pending: number): number | undefined {
+    return this.#rate === undefined ? undefined : pending / this.#rate;
   }
 
   /**
@@ -59,18 +59,22 @@ export class LaneLimit {
     this.#mostPending = Math.max(this.#mostPending, pending);
     const lasted = this.#options.now() - this.#windowSince;
     if (lasted < WINDOW_MS || (this.#answers < WINDOW_ANSWERS && lasted < LONGEST_WINDOW_MS)) return;
-    this.#adapt();
-    const rate = this.#answers / lasted;
-    this.#rate = this.#rate === 0 ? rate : 0.7 * this.#rate + 0.3 * rate;
+    this.#adapt(this.#answers / lasted);
     this.#windowSince += lasted;
     this.#answers = 0;
     this.#leastWait = Number.POSITIVE_INFINITY;
     this.#mostPending = 0;
   }
 
-  #adapt(): void {
+  #adapt(rate: number): void {
     const { most, least, targetMs } = this.#options;
-    if (this.#leastWait > targetMs) this.#limit = Math.max(least, Math.min(this.#limit, this.#mostPending) * SHRINK);
-    else this.#limit = Math.min(most, this.#limit * GROW);
+    if (this.#leastWait > targetMs) {
+      this.#limit = Math.max(least, Math.min(this.#limit, this.#mostPending) * SHRINK);
+      this.#rate = 0.7 * (this.#rate ?? rate) + 0.3 * rate;
+    } else {
+      this.#limit = Math.min(most, this.#limit * GROW);
+      // How many come says nothing of how many could be answered.
+      if (this.#limit === most) this.#rate = undefined;
+    }
   }
 }
