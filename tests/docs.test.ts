@@ -13,6 +13,7 @@ const documents = [
   ...readdirSync(join(root, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
+  ...readdirSync(join(root, "docs/api")).map((name) => `docs/api/${name}`),
 ];
 
 describe("the documentation", () => {
@@ -70,5 +71,26 @@ describe("docs/rpcs.md", () => {
     const script = join(root, "scripts/generate-rpc-table.mjs");
     const { stdout } = await promisify(execFile)(process.execPath, [script, "--print"], { cwd: root });
     expect(read("docs/rpcs.md")).toBe(stdout);
+  });
+});
+
+describe("docs/api", () => {
+  test("is what proto/ says: run `pnpm run docs`", async () => {
+    const script = join(root, "scripts/generate-api-docs.mjs");
+    await promisify(execFile)(process.execPath, [script, "--check"], { cwd: root });
+  });
+
+  test("links every type to its heading", () => {
+    const pages = readdirSync(join(root, "docs/api"));
+    const anchorsOf = (page: string) =>
+      [...read(`docs/api/${page}`).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => heading.toLowerCase());
+    const anchors = new Map(pages.map((page) => [page, anchorsOf(page)]));
+    const links = pages.flatMap((page) =>
+      [...read(`docs/api/${page}`).matchAll(/\]\(([\w.]*)#(\w+)\)/g)].map(
+        ([, to, anchor]) => [to || page, anchor] as const,
+      ),
+    );
+    expect(links.length).toBeGreaterThan(200);
+    expect(links.filter(([page, anchor = ""]) => !anchors.get(page)?.includes(anchor))).toEqual([]);
   });
 });
