@@ -33,8 +33,16 @@ function show(name) {
   const files = packed.files.map(({ path }) => path).sort();
   console.log(`${packed.name}: ${files.length} files, ${Math.ceil(statSync(tarball).size / 1024)} KiB packed`);
   for (const file of files) console.log(`  ${file}`);
-  for (const file of ["README.md", "LICENSE"]) if (!files.includes(file)) console.warn(`  (without ${file})`);
-  return files.filter((file) => unwanted.test(file)).map((file) => `${packed.name} would publish ${file}`);
+  const manifest = JSON.parse(readFileSync(join("packages", name, "package.json"), "utf8"));
+  if (manifest.repository === undefined) console.log("  (without a repository: see Releasing in CONTRIBUTING.md)");
+  const lacking = [
+    ...["README.md", "LICENSE"].filter((file) => !files.includes(file)),
+    ...["description", "license", "keywords", "engines", "publishConfig"].filter((key) => manifest[key] === undefined),
+  ];
+  return [
+    ...lacking.map((what) => `${packed.name} lacks ${what}`),
+    ...files.filter((file) => unwanted.test(file)).map((file) => `${packed.name} would publish ${file}`),
+  ];
 }
 
 function ask(command, args, cwd) {
