@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { caught } from "./caught.test-kit.js";
 import { type FaultyServer, startFaultyServer } from "./faulty-server.test-kit.js";
 import { PLATFORMS } from "./platforms.test-kit.js";
+import { reset } from "./wire-faults.test-kit.js";
 
 describe.each(PLATFORMS)("a client of $name", ({ http, createClient }) => {
   let server: FaultyServer;
@@ -15,15 +16,15 @@ describe.each(PLATFORMS)("a client of $name", ({ http, createClient }) => {
   afterEach(() => server.stop());
 
   test("survives a connection that breaks", async () => {
-    server.resets = 2;
+    server.faults.push(reset, reset);
     expect((await client.match({ text: "x" })).matchId).toBe("m");
   });
 
   test("calls a broken connection unavailable and does not repeat an unsafe call over it", async () => {
-    server.resets = 1;
+    server.faults.push(reset);
     const error = await caught(client.catalog.createMovie({ movie: { title: "Alien" } }));
     expect(error).toMatchObject({ code: "unavailable", reason: undefined, requestId: undefined });
-    expect(server.resets).toBe(0);
+    expect(server.arrivals).toHaveLength(1);
     expect(server.seen).toHaveLength(0);
   });
 

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server } f
 import {
   createServer as createHttp2Server,
   type Http2Server,
-  Http2ServerRequest,
+  type Http2ServerRequest,
   type Http2ServerResponse,
 } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
@@ -16,6 +16,7 @@ import {
 } from "@cinedeepmatch/sdk-core";
 import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
+import type { WireFault } from "./wire-faults.test-kit.js";
 
 /** One call that reached a handler. */
 export interface SeenCall {
@@ -34,8 +35,10 @@ export interface FaultyServer {
   readonly baseUrl: string;
   /** The calls that reached a handler, in order. */
   readonly seen: SeenCall[];
-  /** How many of the next connections to destroy once a request arrives on them. */
-  resets: number;
+  /** When each call arrived, those included that reached no handler. */
+  readonly arrivals: number[];
+  /** What befalls the next calls on their way. */
+  readonly faults: WireFault[];
   /** Answers Match; throws what a test wants thrown. */
   match: Answer<MatchRequest, { matchId: string }>;
   /** Answers ListMovies. */
@@ -56,7 +59,8 @@ export async function startFaultyServer(http: "1.1" | "2"): Promise<FaultyServer
   const sockets = new Set<Socket>();
   const faulty: Omit<FaultyServer, "baseUrl" | "stop" | "cutConnections"> = {
     seen: [],
-    resets: 0,
+    arrivals: [],
+    faults: [],
     match: async () => ({ matchId: "m" }),
     listMovies: async () => ({ movies: [], nextPageToken: "" }),
     fault: async () => {},
@@ -65,12 +69,11 @@ export async function startFaultyServer(http: "1.1" | "2"): Promise<FaultyServer
   };
   const adapter = connectNodeAdapter({ routes: (router) => serve(router, faulty) });
   const handle = (request: IncomingMessage | Http2ServerRequest, response: unknown) => {
-    if (faulty.resets > 0) {
-      faulty.resets--;
-      const session = request instanceof Http2ServerRequest ? request.stream.session : undefined;
-      return void (session ?? request.socket).destroy();
-    }
-    adapter(request as Http2ServerRequest, response as Http2ServerResponse);
+    faulty.arrivals.push(performance.now());
+    const pass = () => adapter(request as Http2ServerRequest, response as Http2ServerResponse);
+    const fault = faulty.faults.shift();
+    if (fault === undefined) pass();
+    else fault(request, response as Http2ServerResponse, pass);
   };
   const server: Server | Http2Server = http === "2" ? createHttp2Server(handle) : createHttpServer(handle);
   server.on("connection", (socket: Socket) => {

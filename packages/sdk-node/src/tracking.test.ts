@@ -5,6 +5,7 @@ import { EventType } from "@cinedeepmatch/sdk-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type FaultyServer, startFaultyServer } from "./faulty-server.test-kit.js";
 import { PLATFORMS } from "./platforms.test-kit.js";
+import { reset } from "./wire-faults.test-kit.js";
 
 const recorded = (server: FaultyServer) => server.seen.map(({ events = [] }) => events.map(({ movieId }) => movieId));
 
@@ -17,7 +18,7 @@ describe.each(PLATFORMS)("tracking with $name", ({ http, createClient }) => {
 
   test("outlasts a server that goes away for a while", async () => {
     const client = createClient({ baseUrl: server.baseUrl, token: "t", maxRetries: 0 });
-    server.resets = 1;
+    server.faults.push(reset);
     client.activity.track({ userId: "ada", movieId: "a", type: EventType.VIEWED });
     await expect(client.activity.flush()).rejects.toMatchObject({ code: "unavailable" });
     client.activity.track({ userId: "ada", movieId: "b", type: EventType.VIEWED });
