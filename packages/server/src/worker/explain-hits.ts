@@ -1,6 +1,7 @@
 import { dot } from "../matching/affinity.js";
 import type { MatchWork, Reason } from "../matching/match-work.js";
 import { withoutWords } from "../matching/without-words.js";
+import { InferenceError } from "../onnx/inference-error.js";
 import type { CatalogReplica } from "./catalog-replica.js";
 import { examplePart } from "./example-part.js";
 import type { QueryEncoder } from "./query-encoder.js";
@@ -125,7 +126,12 @@ async function tasteDrops(hits: readonly Ranked[], explaining: Explaining): Prom
   );
   const causes = new Map(triedOf.flat().map(({ cause }) => [keyOf(cause), cause]));
   const ids = [...causes.keys()];
-  const without = new Map((await parts.taste.without(ids)).map((score, at) => [ids[at], score]));
+  // A model that fails here costs its reason and not the answer.
+  const rests = await parts.taste.without(ids).catch((error: unknown) => {
+    if (error instanceof InferenceError) return [];
+    throw error;
+  });
+  const without = new Map(rests.map((score, at) => [ids[at], score]));
   return hits.map(({ ordinal, taste }, index) =>
     strongest(
       (triedOf[index] ?? []).map(({ cause }) => {

@@ -12,7 +12,7 @@ import { findCandidates } from "./find-candidates.js";
 import { rankByPopularity } from "./popularity.js";
 import type { QueryEncoder } from "./query-encoder.js";
 import { PART_WEIGHTS, type Ranked } from "./ranked.js";
-import { scoreCandidates } from "./score-candidates.js";
+import { type Parts, type Scored, scoreCandidates } from "./score-candidates.js";
 import type { TasteModel } from "./taste-model.js";
 import { contentTaste, modelTaste, type TastePart, type TasteSearch } from "./taste-part.js";
 import { textPart } from "./text-part.js";
@@ -40,14 +40,38 @@ export interface Ranking extends Pick<MatchReply, "kind" | "hits" | "more"> {
 const CANDIDATES = 200;
 
 /** Ranks the replica's movies for one request. */
-export async function rankMovies(
+export async function rankMovies(work: MatchWork, given: RankingParts, signal: AbortSignal): Promise<Ranking> {
+  const { replica, encoder } = given;
+  const startedAt = performance.now();
+  const { ranked, parts, weights, encodeMs, failure } = await judgeMovies(work, given, signal);
+  const end = work.offset + work.limit;
+  const varied = diversify(ranked, work.diversity, end, (a, b) => likeness(replica, a, b));
+  const page = varied.slice(work.offset, end);
+  const explaining = { work, replica, encoder, parts, weights, signal };
+  const reasons = work.explain ? await explainHits(page, explaining) : [];
+  const hits = page.map((hit, index) => toHit(hit, replica, reasons[index] ?? []));
+  const rankMs = performance.now() - startedAt - encodeMs;
+  const judged = { judgedBy: parts.taste.model, tasteFailure: failure };
+  return { kind: "match", hits, more: varied.length > end, encodeMs, rankMs, ...judged };
+}
+
+/** All candidates of a request in order, and what judged them. */
+export interface Judged extends Scored {
+  readonly parts: Parts;
+  readonly encodeMs: number;
+  /** Why the registered model did not judge the taste. */
+  readonly failure: InferenceError | undefined;
+}
+
+/** Finds the candidates of one request and scores them. */
+export async function judgeMovies(
   work: MatchWork,
   { replica, inference, encoder, tasteModel }: RankingParts,
   signal: AbortSignal,
-): Promise<Ranking> {
+): Promise<Judged> {
   const startedAt = performance.now();
   const textVector = work.text === "" ? undefined : await encoder.encode(work.text, signal);
-  const encodedAt = performance.now();
+  const encodeMs = performance.now() - startedAt;
   const example = examplePart(work, replica);
   const allowed = allowedMovies(work, replica);
   const end = work.offset + work.limit;
@@ -66,17 +90,10 @@ export async function rankMovies(
   const text = textVector && textPart({ candidates, vector: textVector, titles, replica });
   const parts = { text, example, taste };
   const nothing = vectors.length === 0 && taste.proposed.length === 0 && work.text === "";
-  const { ranked, weights } = nothing
+  const scored = nothing
     ? { ranked: rankByPopularity(replica, allowed), weights: PART_WEIGHTS }
     : scoreCandidates(candidates, work, parts);
-  const varied = diversify(ranked, work.diversity, end, (a, b) => likeness(replica, a, b));
-  const page = varied.slice(work.offset, end);
-  const explaining = { work, replica, encoder, parts, weights, signal };
-  const reasons = work.explain ? await explainHits(page, explaining) : [];
-  const hits = page.map((hit, index) => toHit(hit, replica, reasons[index] ?? []));
-  const rankMs = performance.now() - encodedAt;
-  const judged = { judgedBy: taste.model, tasteFailure: failure };
-  return { kind: "match", hits, more: varied.length > end, encodeMs: encodedAt - startedAt, rankMs, ...judged };
+  return { ...scored, parts, encodeMs, failure };
 }
 
 /** A registered model that fails costs nobody an answer. */

@@ -45,9 +45,11 @@ export function scoreCandidates(candidates: Candidates, work: MatchWork, parts: 
     example: (PART_WEIGHTS.example * scale("example")) / (sum || 1),
     taste: (PART_WEIGHTS.taste * scale("taste")) / (sum || 1),
   };
+  // Beyond the ends of the scale the order still counts: of what is all disliked, the least comes first.
   const ranked = judged
-    .map((candidate) => ({ ...candidate, score: Math.max(0, Math.min(1, weigh(candidate, weights))) }))
-    .sort((a, b) => b.score - a.score || a.ordinal - b.ordinal);
+    .map((candidate) => ({ candidate, value: weigh(candidate, weights) }))
+    .sort((a, b) => b.value - a.value || a.candidate.ordinal - b.candidate.ordinal)
+    .map(({ candidate, value }) => ({ ...candidate, score: Math.max(0, Math.min(1, value)) }));
   return { ranked, weights };
 }
 

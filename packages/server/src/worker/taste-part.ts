@@ -138,7 +138,8 @@ export function toTasteEvents({ recent = [] }: Pick<MatchWork, "recent">): Taste
 
 const isLiked = ({ weight }: Seed<Cause>) => weight > 0;
 
-function neighbourScores(model: TasteModel, neighbours: Int32Array, scores: Float32Array): Map<number, number> {
+/** What movies get as neighbours, by ordinal. */
+export function neighbourScores(model: TasteModel, neighbours: Int32Array, scores: Float32Array): Map<number, number> {
   const found = new Map<number, number>();
   neighbours.forEach((item, at) => {
     const ordinal = model.ordinalOf(item);

@@ -20,6 +20,8 @@ import {
   processContext,
   runAction,
 } from "./command-context.js";
+import { addActivityEvaluation } from "./eval-activity.js";
+import { addExplanationEvaluation } from "./eval-explanations.js";
 import { addSequenceEvaluations } from "./eval-sequences.js";
 import { explainFailure } from "./explain-failure.js";
 import { formatTable } from "./format-table.js";
@@ -62,6 +64,8 @@ export function addEvalCommand(program: Command, context: CommandContext = proce
     .addHelpText("after", HELP)
     .action((flags: KnownItemFlags) => runAction(context, () => evaluate(flags, context, cli)));
   addSequenceEvaluations(evaluation, context);
+  addExplanationEvaluation(evaluation, context);
+  addActivityEvaluation(evaluation, context);
 }
 
 async function evaluate(flags: KnownItemFlags, context: CommandContext, cli: string): Promise<number> {

@@ -4,6 +4,7 @@ import { tempFolder } from "../../importing/read-all.test.support.js";
 import type { CommandContext } from "./command-context.js";
 import { addEvalCommand } from "./eval.js";
 import { addImportCommand } from "./import.js";
+import { addLearnCommand } from "./learn.js";
 import { addMatchCommand } from "./match.js";
 import { addModelCommand } from "./model.js";
 import { addMovieCommand } from "./movie.js";
@@ -36,6 +37,7 @@ export async function runCli(args: string[], env: NodeJS.ProcessEnv = {}, cli?: 
   const program = new Command("cinedeepmatch");
   const commands = [
     addImportCommand,
+    addLearnCommand,
     addMatchCommand,
     addModelCommand,
     addMovieCommand,

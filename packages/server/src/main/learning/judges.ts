@@ -1,0 +1,88 @@
+import { create } from "@bufbuild/protobuf";
+import { EventType, MovieSchema } from "@cinedeepmatch/contract";
+import { CatalogChangeSchema } from "@cinedeepmatch/contract/worker";
+import { readItems, type TasteManifest, tasteFiles } from "@cinedeepmatch/models";
+import type { NextCase } from "../../evaluation/activity/activity-log.js";
+import type { Judge } from "../../evaluation/activity/score-next.js";
+import type { MatchWork } from "../../matching/match-work.js";
+import { MovieTexts } from "../../matching/movie-texts.js";
+import { startTasteSession } from "../../onnx/taste-session.js";
+import { CatalogReplica } from "../../worker/catalog-replica.js";
+import { TasteModel } from "../../worker/taste-model.js";
+import { contentTaste, neighbourScores } from "../../worker/taste-part.js";
+
+/** A copy of the catalogue as a worker has it, of vectors alone. */
+export function replicaOf(vectors: ReadonlyMap<string, Float32Array>, dimension: number): CatalogReplica {
+  const replica = new CatalogReplica(dimension, new MovieTexts());
+  for (const [movieId, vector] of vectors) {
+    const bytes = new Uint8Array(vector.slice().buffer);
+    replica.apply(create(CatalogChangeSchema, { movieId, movie: create(MovieSchema, { id: movieId }), vector: bytes }));
+  }
+  return replica;
+}
+
+const NOTHING: MatchWork = {
+  kind: "match",
+  text: "",
+  movies: [],
+  people: [],
+  recent: [],
+  filter: undefined,
+  excludeIds: [],
+  diversity: 0,
+  offset: 0,
+  limit: 0,
+  explain: false,
+};
+
+/** Likeness of content, as workers judge taste while no model is registered. */
+export function contentJudge(replica: CatalogReplica): Judge {
+  return async (each) => {
+    const recent = newestFirst(each).map(({ movieId, weight, ageSeconds }) => {
+      // A rating is the event whose weight can be any number.
+      return { movieId, ageSeconds, type: EventType.RATED, rating: 5.5 + 4 * weight };
+    });
+    const part = contentTaste({ ...NOTHING, recent }, replica);
+    return (movieId) => scoreOf(replica, movieId, (ordinal) => part.affinity(ordinal).score);
+  };
+}
+
+/** A model that judges, as it is served. */
+export interface ModelJudge {
+  readonly judge: Judge;
+  close(): Promise<void>;
+}
+
+/** A taste model, from its files. */
+export async function modelJudge(
+  manifest: Pick<TasteManifest, "name" | "version" | "contentModel" | "dimension" | "maxEvents">,
+  files: ReadonlyMap<string, Uint8Array>,
+  replica: CatalogReplica,
+): Promise<ModelJudge> {
+  const bytes = (name: string) => files.get(name) ?? new Uint8Array();
+  const sizes = { content: manifest.contentModel.dimension, dimension: manifest.dimension, events: manifest.maxEvents };
+  const session = await startTasteSession({ taste: bytes(tasteFiles.taste), item: bytes(tasteFiles.item), sizes });
+  const { name, version } = manifest;
+  const items = readItems(bytes(tasteFiles.items));
+  const model = await TasteModel.load({ ref: { name, version }, session, items, replica });
+  return {
+    close: () => model.close(),
+    async judge(each) {
+      const { query, neighbours, scores } = await model.rank([newestFirst(each)]);
+      const beside = neighbourScores(model, neighbours, scores);
+      return (movieId) =>
+        scoreOf(replica, movieId, (ordinal) => model.rows.score(ordinal, query) + (beside.get(ordinal) ?? 0));
+    },
+  };
+}
+
+function newestFirst({ history, target }: NextCase) {
+  return history.toReversed().map(({ movieId, weight, time }) => {
+    return { movieId, weight, ageSeconds: Math.max(0, target.time - time) };
+  });
+}
+
+function scoreOf(replica: CatalogReplica, movieId: string, score: (ordinal: number) => number): number | undefined {
+  const ordinal = replica.ordinalOf(movieId);
+  return ordinal === undefined ? undefined : score(ordinal);
+}
