@@ -2,12 +2,12 @@
 // line of JSON: what each attack was answered, how much memory the server took for it, and how another client fared
 // meanwhile. Exits with 1 when an attack got through, took 100 MB or spoilt an answer.
 import { connect } from "node:http2";
-import { startServer } from "../tests/spawn-server.ts";
 import { sendDeepMessages } from "./abuse/deep-messages.mjs";
 import { holdHalfOpen } from "./abuse/half-open.mjs";
 import { makeBomb, sendBombs, sendLongBodies } from "./abuse/large-messages.mjs";
 import { resetRapidly } from "./abuse/rapid-reset.mjs";
 import { standBy, watchMemory } from "./abuse/watch-server.mjs";
+import { startServer } from "./load/start-server.mjs";
 
 const GROWTH_LIMIT_MB = 100;
 

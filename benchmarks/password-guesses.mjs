@@ -2,7 +2,7 @@
 // all the time: `node benchmarks/password-guesses.mjs`, after `pnpm run build`. Prints how many guesses were looked at and
 // how the user fared. Exits with 1 when too many were, or the user was kept out.
 import { setTimeout as sleep } from "node:timers/promises";
-import { startServer } from "../tests/spawn-server.ts";
+import { startServer } from "./load/start-server.mjs";
 
 const sdk = new URL("../packages/sdk-node/dist/index.js", import.meta.url);
 const { createClient } = await import(sdk.href);

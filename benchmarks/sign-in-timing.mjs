@@ -1,6 +1,6 @@
 // How long a refused sign-in takes where the account exists and where it does not: `node benchmarks/sign-in-timing.mjs [pairs]`,
 // after `pnpm run build`. Also for sign-ups. The two must not be told apart; the medians may differ by less than 5 ms.
-import { startServer } from "../tests/spawn-server.ts";
+import { startServer } from "./load/start-server.mjs";
 
 const sdk = new URL("../packages/sdk-node/dist/index.js", import.meta.url);
 const { createClient } = await import(sdk.href);

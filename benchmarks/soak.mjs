@@ -6,9 +6,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createClient } from "../packages/sdk-node/dist/index.js";
-import { startServer } from "../tests/spawn-server.ts";
 import { round } from "./load/drive.mjs";
 import { queries } from "./load/queries.mjs";
+import { startServer } from "./load/start-server.mjs";
 
 const SAMPLE_MS = 10_000;
 const GROWTH_LIMIT = { rssMb: 0.08, handles: 0.1 };

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { startServer } from "../../tests/spawn-server.ts";
+import { startServer } from "./start-server.mjs";
 
 /**
  * The server that is measured, in a process of its own: with the starter catalogue, or with the data directory of

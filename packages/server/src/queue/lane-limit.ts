@@ -9,11 +9,12 @@ export interface LaneLimitOptions {
   readonly now?: () => number;
 }
 
-const WINDOW_MS = 100;
+/** Long enough that callers who come in bursts find the lane idle once in between. */
+const WINDOW_MS = 300;
 const WINDOW_ANSWERS = 8;
-const LONGEST_WINDOW_MS = 1_000;
-const SHRINK = 0.8;
-const GROW = 1.25;
+const LONGEST_WINDOW_MS = 1_500;
+const SHRINK = { least: 0.9, most: 0.1 } as const;
+const GROW = 1.5;
 
 /**
  * How many requests of a lane may wait for an answer. While even the luckiest of a while has waited longer than it
@@ -69,7 +70,9 @@ export class LaneLimit {
   #adapt(rate: number): void {
     const { most, least, targetMs } = this.#options;
     if (this.#leastWait > targetMs) {
-      this.#limit = Math.max(least, Math.min(this.#limit, this.#mostPending) * SHRINK);
+      // By as much as the wait is too long, with some left over.
+      const factor = Math.min(Math.max((2 * targetMs) / this.#leastWait, SHRINK.most), SHRINK.least);
+      this.#limit = Math.max(least, Math.min(this.#limit, this.#mostPending) * factor);
       this.#rate = 0.7 * (this.#rate ?? rate) + 0.3 * rate;
     } else {
       this.#limit = Math.min(most, this.#limit * GROW);
