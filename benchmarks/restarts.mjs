@@ -2,7 +2,7 @@
 // starts roles 50 times (--times N) while callers match and write, each role in order, with SIGTERM, as an upgrade does.
 // Counts what a plain client sees, which tries nothing again, and what the SDK's callers see, which do. The last line is
 // one JSON object; exits with 1 when an accepted call of the plain client failed, or any call of the SDK's.
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +16,8 @@ const { History } = await import("../tests/faults/history.ts");
 const { prepare } = await import("../tests/faults/workload.ts");
 const { values } = parseArgs({ options: { times: { type: "string", default: "50" } } });
 const folder = await mkdtemp(join(tmpdir(), "cinedeepmatch-restarts-"));
+// PostgreSQL runs as somebody else and has to get to its own folder.
+await chmod(folder, 0o711);
 const deployment = await startServers(folder);
 const stop = new AbortController();
 try {

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PGlite } from "@electric-sql/pglite";
 import { type PgPool, type PgPoolClient, type PgQueryResult, runMigrations } from "bullmq";
+import { takeTurn } from "./take-turns.js";
 
 /** The schema that BullMQ takes to be that of every pool it is given. */
 const SCHEMA = "bullmq";
@@ -72,11 +72,17 @@ class PgliteClient extends EventEmitter implements PgPoolClient {
   }
 }
 
-async function runQuery<R>(pglite: PGlite, text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
-  // PGlite's promises resolve without a turn of the event loop; a busy queue would hold up every socket.
-  await nextTurn();
-  // Like pg: without parameters a text may hold several statements.
-  const result =
-    params === undefined ? (await pglite.exec(text)).at(-1) : await pglite.query(text, params as unknown[]);
-  return { rows: (result?.rows ?? []) as R[], rowCount: result?.affectedRows ?? null };
+/** One after the other, so that each asks for its turn when it is next. */
+let last: Promise<unknown> = Promise.resolve();
+
+function runQuery<R>(pglite: PGlite, text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
+  const result = last.then(async () => {
+    await takeTurn();
+    // Like pg: without parameters a text may hold several statements.
+    const found =
+      params === undefined ? (await pglite.exec(text)).at(-1) : await pglite.query(text, params as unknown[]);
+    return { rows: (found?.rows ?? []) as R[], rowCount: found?.affectedRows ?? null };
+  });
+  last = result.catch(() => {});
+  return result;
 }

@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PGlite } from "@electric-sql/pglite";
 import type { PGliteDialectConfig } from "kysely";
 import { convertStoreError } from "./convert-store-error.js";
+import { takeTurn } from "./take-turns.js";
 
 /** PGlite as kysely sees it. */
 type DialectPglite = Exclude<PGliteDialectConfig["pglite"], (...args: never[]) => unknown>;
@@ -16,11 +16,7 @@ const parsers = {
   [INT8]: BigInt,
 };
 
-/**
- * PGlite as kysely's dialect wants it, with one difference: every query begins in a turn of the event loop of its
- * own. PGlite runs on this thread and its promises resolve without a turn, so that a sequence of queries would hold
- * up every socket and timer from the first to the last.
- */
+/** PGlite as kysely's dialect wants it, with one difference: queries leave the event loop its turns. */
 export function yieldingPglite(pglite: PGlite): DialectPglite {
   return {
     get closed() {
@@ -33,19 +29,19 @@ export function yieldingPglite(pglite: PGlite): DialectPglite {
       return pglite.waitReady;
     },
     close: () => pglite.close(),
-    query: (query, params, options) => inOwnTurn(() => pglite.query(query, params, { ...options, parsers })),
+    query: (query, params, options) => inTurn(() => pglite.query(query, params, { ...options, parsers })),
     transaction: (callback) =>
       pglite.transaction((transaction) =>
         callback({
-          query: (query, params, options) => inOwnTurn(() => transaction.query(query, params, { ...options, parsers })),
+          query: (query, params, options) => inTurn(() => transaction.query(query, params, { ...options, parsers })),
           rollback: () => transaction.rollback(),
         }),
       ),
   };
 }
 
-async function inOwnTurn<T>(query: () => Promise<T>): Promise<T> {
-  await nextTurn();
+async function inTurn<T>(query: () => Promise<T>): Promise<T> {
+  await takeTurn();
   try {
     return await query();
   } catch (error) {
