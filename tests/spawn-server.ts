@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { spawnRole } from "./spawn-role.js";
+import { spawnRole } from "./spawn-role.ts";
 
 /** How a server under test is started. */
 export interface SpawnOptions {

@@ -8,7 +8,7 @@ import type {
   WorkerService,
 } from "@cinedeepmatch/contract/worker";
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { CatalogStore, StoredChange } from "../matching/catalog-store.js";
+import type { CatalogStore, StoredChange, StoredChanges } from "../matching/catalog-store.js";
 import { ServiceError } from "../matching/service-error.js";
 import type { Deployments } from "../registry/deployments.js";
 import type { ModelRegistry } from "../registry/model-registry.js";
@@ -49,6 +49,7 @@ export function createWorkerService(ports: WorkerPorts): ServiceImpl<typeof Work
 
     async *watchCatalog(request, context): AsyncGenerator<MessageInitShape<typeof WatchCatalogResponseSchema>> {
       const tenant = tenantOf(callerOf(context), request.tenant);
+      const { modelVersion } = request;
       const news = new Bell();
       const stops = [catalog.onWrite(() => news.ring()), deployments.onChange(() => news.ring())];
       context.signal.addEventListener("abort", () => news.ring());
@@ -56,9 +57,15 @@ export function createWorkerService(ports: WorkerPorts): ServiceImpl<typeof Work
         let revision = request.afterRevision;
         let caughtUp = false;
         let modelsKey: string | undefined;
+        const read = (after: bigint) => catalog.changesAfter(tenant, after, modelVersion, CHANGES_PER_MESSAGE);
+        let next: Promise<StoredChanges> | undefined;
         while (!context.signal.aborted) {
-          const found = await catalog.changesAfter(tenant, revision, request.modelVersion, CHANGES_PER_MESSAGE);
+          const found = await (next ?? read(revision));
           const more = found.changes.length === CHANGES_PER_MESSAGE;
+          // Read while the worker takes in what was read before.
+          next = more ? read(found.revision) : undefined;
+          // Reported when it is awaited, unless nobody waits any more.
+          next?.catch(() => {});
           const announce: boolean = !caughtUp && !more;
           caughtUp ||= announce;
           const inUse = await models.inUse(tenant, modelsKey);

@@ -23,6 +23,7 @@ export interface Token {
 
 /** Lower case, no accents, no apostrophes inside words: "Amélie's" is "amelies" until stemming. */
 export function fold(text: string): string {
+  if (isAscii(text)) return text.toLowerCase().replace(/(?<=[a-z])['`](?=[a-z])/g, "");
   return text
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
@@ -30,13 +31,19 @@ export function fold(text: string): string {
     .replace(/(?<=\p{L})['’‘`](?=\p{L})/gu, "");
 }
 
+/** Most texts are; they need none of what Unicode asks for, which takes several times as long. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has them.
+const isAscii = (text: string) => /^[\x00-\x7f]*$/.test(text);
+
 /** Scripts written without spaces: their words cannot be told by sight, so overlapping pairs stand in for them. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
 /** Cuts a text into words, folded but neither stemmed nor filtered. */
 export function words(text: string): string[] {
+  const folded = fold(text);
+  if (isAscii(folded)) return folded.match(/[a-z0-9]+/g) ?? [];
   const found: string[] = [];
-  for (const run of fold(text).match(/[\p{L}\p{N}]+/gu) ?? []) {
+  for (const run of folded.match(/[\p{L}\p{N}]+/gu) ?? []) {
     if (!unspaced.test(run) || run.length < 2) found.push(run);
     else for (const [i, character] of [...run].slice(0, -1).entries()) found.push(character + [...run][i + 1]);
   }
@@ -45,7 +52,20 @@ export function words(text: string): string[] {
 
 /** The terms of a document's text, in order, with repetitions. */
 export function documentTerms(text: string): string[] {
-  return words(text).map(stem);
+  return words(text).map(termOf);
+}
+
+/** The same words come again and again. Long ones would keep the text alive that they were cut out of. */
+const known = new Map<string, string>();
+const KNOWN_WORDS = 100_000;
+const LONGEST_KNOWN = 12;
+
+function termOf(word: string): string {
+  const term = known.get(word);
+  if (term !== undefined) return term;
+  const found = stem(word);
+  if (word.length <= LONGEST_KNOWN && known.size < KNOWN_WORDS) known.set(word, found);
+  return found;
 }
 
 /** The terms of a query, without stop words and repetitions. */

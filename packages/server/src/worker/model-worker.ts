@@ -133,7 +133,8 @@ function openTransport({ grpcUrl, token }: ModelWorkerOptions): Transport {
     request.header.set("authorization", `Bearer ${await token()}`);
     return next(request);
   };
-  return createGrpcTransport({ baseUrl: grpcUrl, interceptors: [authenticate] });
+  // The feed is vectors for the most part, which packing costs a second and hardly makes smaller.
+  return createGrpcTransport({ baseUrl: grpcUrl, interceptors: [authenticate], acceptCompression: [] });
 }
 
 /** What tickets, vectors and the feed are bound to: vectors of different models or versions never meet. */
