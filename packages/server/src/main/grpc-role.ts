@@ -29,6 +29,7 @@ import { type OpenAccounts, openAccounts } from "./open-accounts.js";
 import { openModels } from "./open-models.js";
 import { openMovieTexts, withTexts } from "./open-movie-texts.js";
 import { type OpenStores, openStores } from "./open-stores.js";
+import { readiness } from "./readiness.js";
 import { openServerTelemetry, type ServerTelemetry, startServerOperations } from "./server-operations.js";
 import { startEncoding } from "./start-encoding.js";
 import { Teardown } from "./teardown.js";
@@ -73,6 +74,7 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
     const workers = new WorkerRegistry();
     const readyWorkers = () => workers.readyCount();
     const models = teardown.add(openModels({ config, stores, shipped, encoder, workers, telemetry }, log));
+    const isReady = readiness({ ...stores, backend, readyWorkers }, teardown, log);
     const verifiers = createVerifiers(keys, accounts.revocations);
     const matcher = new Matcher({ catalog, activity, queue, tasteModels: models.deployments });
     const jobs = teardown.add(startMatchJobs({ jobs: stores.jobs, matcher }, config, log));
@@ -85,7 +87,7 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
       log,
       tracing,
       measurements: telemetry.calls,
-      isReady: () => readyWorkers() > 0,
+      isReady,
       match: { matcher, catalog, ...jobs },
       catalog: { catalog, modelVersion, importMovies: createImportMovies(catalog), readyWorkers },
       activity: { activity, userData: accounts.userDataWith(activity, stores.jobs), log },
@@ -95,10 +97,10 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
     });
     teardown.add({ close: () => server.close(GRACE_MS) });
     const backup = () => writeBackup({ tables: stores.tables, catalog, modelVersion });
-    const parts = { registry: telemetry.registry, backend, verifiers, readyWorkers, backup };
+    const parts = { registry: telemetry.registry, backend, verifiers, readyWorkers, isReady, backup };
     const { url: opsUrl } = teardown.add(await startServerOperations(parts, config, log));
-    const textOf = (movie: Movie) => texts.encodingTextOf(movie);
-    teardown.add(startEncoding({ catalog, queue, modelVersion, textOf }, stores.leases, log));
+    const encoding = { catalog, queue, modelVersion, textOf: (movie: Movie) => texts.encodingTextOf(movie) };
+    teardown.add(startEncoding(encoding, stores.leases, log));
     const { url } = server;
     return { url, keys, accounts, backend, telemetry, opsUrl, readyWorkers, close: () => teardown.close() };
   } catch (error) {

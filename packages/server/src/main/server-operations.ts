@@ -41,12 +41,13 @@ export async function startServerOperations(
     backend: QueueBackend;
     verifiers: Verifiers;
     readyWorkers: () => number;
+    isReady: () => boolean;
     backup: () => Readable;
   },
   config: Config,
   log: Logger,
 ): Promise<OperationsServer> {
-  const { registry, backend, verifiers, readyWorkers, backup } = parts;
+  const { registry, backend, verifiers, readyWorkers, isReady, backup } = parts;
   const teardown = new Teardown();
   try {
     const lanes = teardown.add(new LaneView(backend));
@@ -57,7 +58,7 @@ export async function startServerOperations(
         port: config.opsPort,
         trustedProxies: config.trustedProxies,
         registry,
-        isReady: () => readyWorkers() > 0,
+        isReady,
         admin: { verifier: verifiers.client, queues: lanes.queues, backup, log },
         log: log as FastifyBaseLogger,
       }),
