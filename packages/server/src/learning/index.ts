@@ -9,4 +9,4 @@
 export type { LearningEvent, LearningMovie } from "./activity.js";
 export { learn } from "./learn.js";
 export type { LearningGoal, LearnOptions, LearnProgress, LearnRequest } from "./learn-options.js";
-export type { LearnedModel, LearnReport, Mix, TasteManifest, ValidationScore } from "./learned-model.js";
+export type { LearnedManifest, LearnedModel, LearnReport, Mix, ValidationScore } from "./learned-model.js";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { checkTasteManifest, checkTasteModel } from "@cinedeepmatch/models";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type MathTensors, startMathEngine } from "../onnx/math-engine.js";
 import { type LearnedModel, type LearnOptions, type LearnProgress, learn } from "./index.js";
@@ -147,6 +148,12 @@ test("the report and the manifest say what was reached, and beat popularity", ()
     expect(createHash("sha256").update(content).digest("hex")).toBe(sha256);
   }
   expect(JSON.parse(new TextDecoder().decode(model.files.get("manifest.json")))).toEqual(manifest);
+});
+
+test("what is written keeps the contract of the models that the server takes", () => {
+  const files = { taste: fileOf("taste.onnx"), item: fileOf("item.onnx"), items: fileOf("items.txt") };
+  expect(checkTasteManifest(model.manifest)).toEqual([]);
+  expect(checkTasteModel(model.manifest as never, files)).toEqual([]);
 });
 
 test("progress goes through all phases, and training to its end", () => {

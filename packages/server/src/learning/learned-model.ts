@@ -1,19 +1,10 @@
+import type { TasteManifest } from "@cinedeepmatch/models";
 import type { LearningGoal } from "./learn-options.js";
 
 /** What `manifest.json` says of a learned model. */
-export interface TasteManifest {
-  readonly kind: "taste-encoder";
-  readonly name: string;
-  readonly version: string;
-  readonly licence: string;
-  readonly contentModel: { readonly name: string; readonly version: string; readonly dimension: number };
-  /** Length of a behavioural vector. */
-  readonly dimension: number;
-  /** The model looks at this many events, the most recent ones; it takes fewer and more. */
-  readonly maxEvents: number;
+export interface LearnedManifest extends Omit<TasteManifest, "metrics"> {
   /** How many neighbours come with each query. */
   readonly neighbours: number;
-  readonly files: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
   readonly metrics: LearnReport;
 }
 
@@ -51,7 +42,7 @@ export interface Mix {
 
 /** A learned model: the files of its folder, `manifest.json` among them. */
 export interface LearnedModel {
-  readonly manifest: TasteManifest;
+  readonly manifest: LearnedManifest;
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly report: LearnReport;
 }

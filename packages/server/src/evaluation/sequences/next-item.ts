@@ -7,7 +7,7 @@ import { contentNeighbours, eachScored, ease, markov, popularity, type Scorer } 
 import { type ItemTable, learningEvents, learningMovies } from "./item-table.js";
 import { type Scores, scoreRankings } from "./score-cases.js";
 import { toHistories } from "./sequence-histories.js";
-import { servedScores } from "./served-scores.js";
+import { type ServedFiles, servedScores } from "./served-scores.js";
 
 /** What is measured on, and with what. */
 export interface NextItemInput {
@@ -20,7 +20,7 @@ export interface NextItemInput {
   readonly options: LearnOptions;
   readonly onProgress?: (progress: LearnProgress) => void;
   /** Given, it is measured; else one is learned. */
-  readonly model?: LearnedModel;
+  readonly model?: ServedFiles;
 }
 
 /** The result, as the last line has it. */
@@ -30,7 +30,14 @@ export interface NextItemReport {
   readonly items: number;
   /** By name: `model` is the learned one, `zero-shot` content only, `shuffled` the learned one on histories out of order. */
   readonly rows: Readonly<Record<string, Scores>>;
-  readonly learned: LearnedModel["report"];
+  /** What its manifest says of how it was learned. */
+  readonly learned: unknown;
+}
+
+/** The report, and the model where one was learned. */
+export interface NextItemResult {
+  readonly report: NextItemReport;
+  readonly model: LearnedModel | undefined;
 }
 
 const MEASURES = ["ndcg@10", "hr@10"] as const;
@@ -40,17 +47,11 @@ const EASE_LAMBDA = 400;
  * Leave-one-out over the whole catalogue. The model and all that stands beside it see `sequences` only; the shares of
  * the model's parts are chosen on the last items of these.
  */
-export async function evaluateNextItem(input: NextItemInput): Promise<{ report: NextItemReport; model: LearnedModel }> {
+export async function evaluateNextItem(input: NextItemInput): Promise<NextItemResult> {
   const { engine, table, sequences, targets, options } = input;
   const cases = sequences.map((items, user) => caseOf(items, targets[user] as number));
-  const model =
-    input.model ??
-    (await learn({
-      events: learningEvents(sequences, table),
-      movies: learningMovies(table),
-      options: { ...options, recount: false },
-      ...(input.onProgress && { onProgress: input.onProgress }),
-    }));
+  const learned = input.model === undefined ? await learnModel(input) : undefined;
+  const model = (learned ?? input.model) as ServedFiles;
   const random = seededRandom(options.seed ?? 1);
   const shuffled = cases.map((held) => ({ ...held, items: shuffle(held.items.slice(), random) }));
   const score = (scorer: Scorer) => scoreRankings(MEASURES, cases, eachScored(cases, scorer));
@@ -69,9 +70,18 @@ export async function evaluateNextItem(input: NextItemInput): Promise<{ report: 
     users: cases.length,
     items: table.names.length,
     rows,
-    learned: model.report,
+    learned: model.manifest.metrics,
   } as const;
-  return { report, model };
+  return { report, model: learned };
+}
+
+function learnModel({ table, sequences, options, onProgress }: NextItemInput): Promise<LearnedModel> {
+  return learn({
+    events: learningEvents(sequences, table),
+    movies: learningMovies(table),
+    options: { ...options, recount: false },
+    ...(onProgress && { onProgress }),
+  });
 }
 
 function caseOf(items: Int32Array, target: number): HeldOut {

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { writeTemp } from "../../importing/read-all.test.support.js";
-import type { LearnOptions } from "../../learning/index.js";
+import type { LearnedModel, LearnOptions } from "../../learning/index.js";
 import { worldEvents, worldMovies } from "../../learning/synthetic-world.test.support.js";
 import { startMathEngine } from "../../onnx/math-engine.js";
 import { contentNeighbours, ease, markov, popularity } from "./baselines.js";
@@ -108,9 +108,10 @@ test("next-item: the served files tell the world's order, out of order they do n
   expect(reached("model")).toBeGreaterThan(reached("shuffled") + 0.1);
   expect(reached("model")).toBeGreaterThan(reached("popularity") + 0.1);
   expect(reached("markov-10")).toBeGreaterThan(reached("popularity"));
-  const lines = new TextDecoder().decode(model.files.get("items.txt")).split("\n");
+  const learned = model as LearnedModel;
+  const lines = new TextDecoder().decode(learned.files.get("items.txt")).split("\n");
   expect(lines).not.toContain("m11");
-  const again = await evaluateNextItem({ engine, table, sequences: known, targets, options, model });
+  const again = await evaluateNextItem({ engine, table, sequences: known, targets, options, model: learned });
   expect(again.report.rows).toEqual(report.rows);
 });
 

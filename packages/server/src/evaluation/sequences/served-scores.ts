@@ -1,13 +1,18 @@
 import type { HeldOut } from "../../learning/hold-out.js";
-import type { LearnedModel } from "../../learning/index.js";
 import { scoreWithModel } from "../../learning/model/score-cases.js";
 import type { MathEngine } from "../../onnx/math-engine.js";
 import type { ItemTable } from "./item-table.js";
 
+/** A model's folder, learned here or made elsewhere. */
+export interface ServedFiles {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly manifest: { readonly maxEvents: number; readonly metrics: unknown };
+}
+
 /** What a model's files, as a server would load them, say of each case. */
 export function servedScores(
   engine: MathEngine,
-  { files, manifest }: Pick<LearnedModel, "files" | "manifest">,
+  { files, manifest }: ServedFiles,
   table: ItemTable,
   cases: readonly HeldOut[],
 ): AsyncGenerator<Float32Array> {

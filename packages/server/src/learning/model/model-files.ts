@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { LearnedModel, LearnReport, TasteManifest } from "../learned-model.js";
+import type { LearnedManifest, LearnedModel, LearnReport } from "../learned-model.js";
 
 /** What a folder is made of besides what the files themselves say. */
 export interface ModelContents {
-  readonly description: Omit<TasteManifest, "kind" | "files" | "metrics">;
+  readonly description: Omit<LearnedManifest, "kind" | "files" | "metrics">;
   readonly report: LearnReport;
   readonly taste: Uint8Array;
   readonly item: Uint8Array;
@@ -23,7 +23,7 @@ export function modelFiles({ description, report, taste, item, movieIds }: Model
       { sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length },
     ]),
   );
-  const manifest: TasteManifest = { kind: "taste-encoder", ...description, files, metrics: report };
+  const manifest: LearnedManifest = { kind: "taste-encoder", ...description, files, metrics: report };
   const json = new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`);
   return { manifest, report, files: new Map([...contents, ["manifest.json", json]]) };
 }

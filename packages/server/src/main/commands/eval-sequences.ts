@@ -1,17 +1,17 @@
+import { type ModelFolder, readModelFolder } from "@cinedeepmatch/models";
 import { type Command, InvalidArgumentError } from "commander";
 import { evaluateCold } from "../../evaluation/sequences/cold.js";
-import { type ItemTable, itemTable } from "../../evaluation/sequences/item-table.js";
 import { readItemTexts } from "../../evaluation/sequences/item-texts.js";
 import { evaluateNextItem } from "../../evaluation/sequences/next-item.js";
 import { readLastItems, readSequences } from "../../evaluation/sequences/read-sequences.js";
 import type { Scores } from "../../evaluation/sequences/score-cases.js";
 import { evaluateStrong } from "../../evaluation/sequences/strong.js";
-import { createProgress, type Progress } from "../../importing/progress.js";
+import { createProgress } from "../../importing/progress.js";
 import type { LearnedModel, LearnOptions } from "../../learning/index.js";
-import { startInference } from "../../onnx/inference.js";
 import { startMathEngine } from "../../onnx/math-engine.js";
-import { loadShippedModels, TEXT_ENCODER } from "../model-files.js";
-import { readModelFolder, writeModelFolder } from "../model-folder.js";
+import { encodeItems } from "../encode-items.js";
+import { loadShippedModels } from "../model-files.js";
+import { writeModelFolder } from "../write-model-folder.js";
 import { type CommandContext, CommandError, EXIT, EXIT_HELP, inContext, runAction } from "./command-context.js";
 import { formatTable } from "./format-table.js";
 import { wholeNumber } from "./parse-option.js";
@@ -91,9 +91,15 @@ async function nextItem(flags: SequenceFlags, context: CommandContext): Promise<
     engine,
     sequences: known.map((line) => toIndices(line, indexOf)),
     targets: toIndices(targets, indexOf),
-    ...(flags.model !== undefined && { model: await readModelFolder(flags.model) }),
+    ...(flags.model !== undefined && { model: await readModel(flags.model) }),
   });
   await finish(flags, context, model, report, report.rows);
+}
+
+async function readModel(folder: string): Promise<ModelFolder> {
+  const read = await readModelFolder(folder);
+  if ("problems" in read) throw new CommandError(`${folder} is no model:\n${read.problems.join("\n")}`);
+  return read;
 }
 
 async function strong(flags: SequenceFlags, context: CommandContext): Promise<void> {
@@ -147,27 +153,6 @@ async function startSession(flags: SequenceFlags, context: CommandContext) {
   return { table, options: { ...learnOptions(flags), contentModel }, onProgress: showLearning(progress) };
 }
 
-async function encodeItems(
-  texts: ReadonlyMap<string, string>,
-  progress: Progress,
-  threads: number,
-): Promise<ItemTable> {
-  const inference = await startInference({ encoderThreads: threads });
-  const task = progress.begin(`Encoding with ${TEXT_ENCODER}`, "items", texts.size);
-  const all = [...texts.values()];
-  const vectors: Float32Array[] = [];
-  try {
-    while (vectors.length < all.length) {
-      vectors.push(...(await inference.encode(all.slice(vectors.length, vectors.length + 256))));
-      task.update(vectors.length, vectors.length);
-    }
-  } finally {
-    task.end();
-    await inference.close();
-  }
-  return itemTable([...texts.keys()], vectors);
-}
-
 function toIndices(names: readonly string[], indexOf: ReadonlyMap<string, number>): Int32Array {
   return Int32Array.from(names, (name) => {
     const index = indexOf.get(name);
@@ -179,8 +164,14 @@ function toIndices(names: readonly string[], indexOf: ReadonlyMap<string, number
 
 type Rows = Readonly<Record<string, Scores>>;
 
-async function finish(flags: SequenceFlags, context: CommandContext, model: LearnedModel, report: object, rows: Rows) {
-  if (flags.save !== undefined) await writeModelFolder(flags.save, model);
+async function finish(
+  flags: SequenceFlags,
+  context: CommandContext,
+  model: LearnedModel | undefined,
+  report: object,
+  rows: Rows,
+) {
+  if (flags.save !== undefined && model !== undefined) await writeModelFolder(flags.save, model);
   const measures = Object.keys(Object.values(rows)[0] ?? {}).filter((name) => !name.startsWith("±"));
   const columns = [{ title: "" }, ...measures.map((title) => ({ title, align: "right" as const }))];
   const cells = Object.entries(rows).map(([name, scores]) => [
