@@ -19,7 +19,7 @@ export interface MixInputs {
 
 const SCALES = [0, 0.15, 0.25, 0.35, 0.5, 0.7, 1, 1.5, 2.5, 5];
 const TRANSITION_DECAYS = [0.5, 0.6, 0.7, 0.8, 0.95];
-const TOGETHER_SCALES = [0, 0.5, 1, 2, 4, 8, 16, 32];
+const TOGETHER_SCALES = [0, 0.5, 1, 2, 4, 8, 16, 32, 64, 128];
 const TOGETHER_DECAYS = [0.8, 0.95, 1];
 /** Scores that count less than this are cut off: events so far back change nothing that matters. */
 const LEAST = 1e-3;
@@ -48,7 +48,7 @@ export function fitMix(inputs: MixInputs): Mix {
   for (let round = 0; round < 2; round++) {
     consider(pairs(SCALES, TRANSITION_DECAYS).map((transitions) => ({ ...mix, transitions })));
     consider(pairs(TOGETHER_SCALES, TOGETHER_DECAYS).map((together) => ({ ...mix, together })));
-    if (mix.tower === 1 && mix.transitions.scale > 0) consider([{ ...mix, tower: 0 }]);
+    if (mix.transitions.scale > 0 || mix.together.scale > 0) consider([{ ...mix, tower: 0 }]);
   }
   return mix;
 }
@@ -59,7 +59,8 @@ export function scoreMix(inputs: MixInputs, mix: Mix): ValidationScore {
     .filter((name) => mix[name].scale > 0)
     .map((name) => ({ table: inputs[name], byDistance: distanceWeights(mix[name], inputs.maxEvents) }));
   return scoreCases(inputs, (index, { items, weights }) => {
-    const scores = Float32Array.from(inputs.towerScores[index] as Float32Array, (score) => mix.tower * score);
+    const told = inputs.towerScores[index] as Float32Array;
+    const scores = mix.tower === 1 ? told.slice() : new Float32Array(told.length);
     const strengths = Float32Array.from(weights, strengthOf);
     for (const channel of channels) addChannel(channel, items, strengths, scores);
     return scores;

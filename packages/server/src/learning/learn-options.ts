@@ -32,6 +32,8 @@ export interface LearnOptions {
   readonly threads?: number;
   /** Length of a behavioural vector; 64 unless told. */
   readonly width?: number;
+  /** The most recent events that count at all, those that the tower looks at among them; 200 unless told. */
+  readonly maxEvents?: number;
   /** Events that the taste tower looks at; 50 unless told. */
   readonly window?: number;
   /**

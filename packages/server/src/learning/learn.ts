@@ -6,7 +6,7 @@ import { keepActive } from "./known-movies.js";
 import type { LearnProgress, LearnRequest } from "./learn-options.js";
 import type { LearnedModel, LearnReport } from "./learned-model.js";
 import { type Lesson, type Settled, settle } from "./lesson.js";
-import { assemble, MAX_EVENTS, mixed, served } from "./model/assemble.js";
+import { assemble, mixed, served } from "./model/assemble.js";
 import { scoreWithModel } from "./model/score-cases.js";
 import type { LearnedWeights, TowerPart } from "./model/taste-graph.js";
 import { newcomerBonus } from "./newcomer-bonus.js";
@@ -42,17 +42,17 @@ export async function learn(request: LearnRequest): Promise<LearnedModel> {
   const { weights, losses } = await trainWeights(lesson, train, tables.transitions);
   tell({ phase: "fitting", done: 0, total: cases.length });
   const towerScores = await scoresOf(lesson, weights, cases);
-  const inputs = { goal: options.goal, cases, towerScores, ...tables, maxEvents: MAX_EVENTS };
+  const inputs = { goal: options.goal, cases, towerScores, ...tables, maxEvents: options.maxEvents };
   const mix = fitMix(inputs);
   const validation = reportValidation(inputs, mix, train);
-  const newcomer = await bonusOf(lesson, mixed(weights, tables, mix), cases);
+  const newcomer = await bonusOf(lesson, mixed(lesson, weights, tables, mix), cases);
   const final = options.recount ? await countTables(lesson, histories) : tables;
   const users = histories.starts.length - 1;
   const counts = { users, events, movies: movies.ids.length, epochs: losses.length, cases: cases.length };
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const report: LearnReport = { goal: options.goal, ...counts, losses, validation, mix, seconds };
   tell({ phase: "writing", done: 0, total: undefined });
-  return assemble(lesson, { ...mixed(weights, final, mix), newcomer }, report);
+  return assemble(lesson, { ...mixed(lesson, weights, final, mix), newcomer }, report);
 }
 
 async function read(

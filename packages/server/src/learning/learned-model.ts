@@ -35,7 +35,8 @@ export interface LearnReport {
 
 /** How much each part of a model counts. */
 export interface Mix {
-  readonly tower: number;
+  /** 1, or 0 where it does not help. */
+  readonly tower: 0 | 1;
   readonly transitions: { readonly scale: number; readonly decay: number };
   readonly together: { readonly scale: number; readonly decay: number };
 }

@@ -15,7 +15,16 @@ export interface Lesson {
 }
 
 /** The defaults that decide how good a model gets, chosen on the validation items of MovieLens-1M. */
-const DEFAULTS = { goal: "next", seed: 1, epochs: 12, threads: 2, width: 64, window: 50, recount: true } as const;
+const DEFAULTS = {
+  goal: "next",
+  seed: 1,
+  epochs: 12,
+  threads: 2,
+  width: 64,
+  maxEvents: 200,
+  window: 50,
+  recount: true,
+} as const;
 
 /** Fills in what was not told. */
 export function settle(options: LearnOptions): Settled {

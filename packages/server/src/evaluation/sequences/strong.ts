@@ -34,6 +34,7 @@ export interface StrongReport {
 
 const MEASURES = ["recall@20", "ndcg@100"] as const;
 const LAMBDAS = [100, 200, 400, 800, 1600];
+const MAX_EVENTS = 1000;
 const REST_SHARE = 0.2;
 const TUNING_USERS = 500;
 
@@ -55,7 +56,13 @@ export async function evaluateStrong(input: StrongInput): Promise<{ report: Stro
   const model = await learn({
     events: learningEvents(sequences, table),
     movies: learningMovies(table),
-    options: { ...options, goal: "rest", contentModel: { name: "none", version: "1", dimension: table.length } },
+    // What somebody likes is as likely to be among what they had long ago.
+    options: {
+      ...options,
+      goal: "rest",
+      maxEvents: MAX_EVENTS,
+      contentModel: { name: "none", version: "1", dimension: table.length },
+    },
     ...(input.onProgress && { onProgress: input.onProgress }),
   });
   const score = (scorer: Scorer) => scoreRankings(MEASURES, cases, eachScored(cases, scorer));
