@@ -234,6 +234,45 @@ describe("registered models on a running server", () => {
     await answeredBy("plain");
   }, 90_000);
 
+  test("learn reads the activity of all users, compares, and registers a model with its card", async () => {
+    const { movies } = await client.models.listMovieVectors({ pageSize: 60 });
+    const ids = movies.map(({ movieId }) => movieId);
+    const monthAgo = Math.floor(Date.now() / 1_000) - 30 * 24 * 3_600;
+    const at = (seconds: number) => ({ seconds: BigInt(monthAgo + seconds), nanos: 0 });
+    // Everybody goes through the same ten lists of six in order, from a place of their own.
+    const events = Array.from({ length: 80 * 12 }, (_, index) => {
+      const [user, step] = [index % 80, Math.floor(index / 80)];
+      const list = user % 10;
+      const movieId = ids[list * 6 + (step % 6)] as string;
+      const other = ids[(list * 7 + step * 5 + user) % ids.length] as string;
+      const userId = `viewer-${user}`;
+      return { userId, movieId: step < 6 ? movieId : other, type: EventType.LIKED, eventTime: at(step * 1_000 + user) };
+    });
+    await client.activity.record(events);
+    const connection = ["--url", server.grpcUrl, "--token", server.token];
+    const args = ["learn", "--epochs", "1", "--cases", "50", "--test-share", "0.3", "--json", ...connection];
+    const { code, stdout, stderr } = await runCli(args);
+    expect(code, stderr).toBe(0);
+    const { model, registered, activated, comparison } = JSON.parse(stdout);
+    expect(registered).toBe(true);
+    expect(activated).toBe(comparison.better);
+    expect(comparison.cases).toBe(50);
+    expect(comparison.rivals.map(({ name }: { name: string }) => name)).toEqual([
+      "likeness of content",
+      "tiny@plain",
+      "popularity",
+    ]);
+    const [name = "", version = ""] = model.split("@");
+    const found = await client.models.get({ name, version });
+    expect(found.metrics["ndcg@10"]).toBeCloseTo(comparison.candidate["ndcg@10"], 9);
+    expect(found.card).toContain("| likeness of content |");
+    expect(found.state === ModelState.ACTIVE).toBe(activated);
+    await client.models.activate({ name, version });
+    const answer = await answeredBy(version);
+    expect(answer.results).toHaveLength(20);
+    await client.models.rollBack({});
+  }, 120_000);
+
   test("a model that breaks the contract is refused with everything to mend", async () => {
     const path = join(folder, "bad");
     await writeTinyTasteModel(path, { version: "bad", content: { ...content, dimension: 7 }, domain: "com.example" });

@@ -35,6 +35,8 @@ export interface Config {
   readonly activityRetentionDays: number | undefined;
   /** After how many days match jobs are deleted with their results. MATCH_JOB_RETENTION_DAYS, 7 unless set. */
   readonly matchJobRetentionDays: number;
+  /** After how many days each tenant's taste model is learned anew. LEARN_EVERY_DAYS, never unless set. */
+  readonly learnEveryDays: number | undefined;
   /** Where the queue is. REDIS_URL; in the embedded database unless set. */
   readonly redisUrl: string | undefined;
   /** The gRPC server of a gateway or a worker that runs apart from it. GRPC_URL, `http://127.0.0.1:9090` unless set. */
@@ -82,6 +84,7 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     modelDirectory: env.MODEL_DIR ? resolve(env.MODEL_DIR) : undefined,
     activityRetentionDays: days("ACTIVITY_RETENTION_DAYS", env.ACTIVITY_RETENTION_DAYS),
     matchJobRetentionDays: days("MATCH_JOB_RETENTION_DAYS", env.MATCH_JOB_RETENTION_DAYS) ?? 7,
+    learnEveryDays: days("LEARN_EVERY_DAYS", env.LEARN_EVERY_DAYS),
     redisUrl: env.REDIS_URL || undefined,
     grpcUrl: env.GRPC_URL || "http://127.0.0.1:9090",
     workerToken: env.WORKER_TOKEN || undefined,

@@ -30,6 +30,7 @@ import { openModels } from "./open-models.js";
 import { openMovieTexts, withTexts } from "./open-movie-texts.js";
 import { type OpenStores, openStores } from "./open-stores.js";
 import { readiness } from "./readiness.js";
+import { scheduleLearning } from "./schedule-learning.js";
 import { openServerTelemetry, type ServerTelemetry, startServerOperations } from "./server-operations.js";
 import { startEncoding } from "./start-encoding.js";
 import { Teardown } from "./teardown.js";
@@ -56,8 +57,7 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
   const teardown = new Teardown();
   try {
     const movieTexts = await openMovieTexts(config);
-    const { texts } = movieTexts;
-    const stores = teardown.add(await openStores(config, texts, log));
+    const stores = teardown.add(await openStores(config, movieTexts.texts, log));
     const { catalog, activity } = stores;
     const keys = await openKeys(join(stores.directory, "keys"), teardown, log);
 
@@ -99,9 +99,10 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
     const backup = () => writeBackup({ tables: stores.tables, catalog, modelVersion });
     const parts = { registry: telemetry.registry, backend, verifiers, readyWorkers, isReady, backup };
     const { url: opsUrl } = teardown.add(await startServerOperations(parts, config, log));
-    const encoding = { catalog, queue, modelVersion, textOf: (movie: Movie) => texts.encodingTextOf(movie) };
+    const encoding = { catalog, queue, modelVersion, textOf: (movie: Movie) => movieTexts.texts.encodingTextOf(movie) };
     teardown.add(startEncoding(encoding, stores.leases, log));
     const { url } = server;
+    teardown.add(scheduleLearning({ ...accounts, everyDays: config.learnEveryDays, stores, url }, log));
     return { url, keys, accounts, backend, telemetry, opsUrl, readyWorkers, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();

@@ -24,11 +24,14 @@ export class Profile<Cause> {
   readonly #likes: readonly Seed<Cause>[];
   readonly #dislikes: readonly Seed<Cause>[];
   readonly #centroid: Float32Array | undefined;
+  /** How long the weighted sum of the likes is. */
+  readonly #length: number;
 
   constructor(seeds: readonly Seed<Cause>[]) {
     this.#likes = seeds.filter(({ weight }) => weight > 0);
     this.#dislikes = seeds.filter(({ weight }) => weight < 0);
     this.#centroid = centroidOf(this.#likes);
+    this.#length = lengthOf(sumOf(this.#likes));
   }
 
   /** Unit vectors to search candidates with: the centroid and the strongest single likes; away from the dislikes. */
@@ -42,15 +45,23 @@ export class Profile<Cause> {
   }
 
   affinity(vector: Float32Array): Affinity<Cause> {
+    return this.affinityBy((seed) => dot(vector, seed.vector));
+  }
+
+  /** The same of something whose inner products with the seeds are known. */
+  affinityBy(similarity: (seed: Seed<Cause>) => number): Affinity<Cause> {
     let nearest: Seed<Cause> | undefined;
     let best = 0;
+    let sum = 0;
     for (const like of this.#likes) {
-      const value = like.weight * dot(vector, like.vector);
+      const value = like.weight * similarity(like);
+      sum += value;
       if (value > best) [nearest, best] = [like, value];
     }
     let worst = 0;
-    for (const dislike of this.#dislikes) worst = Math.max(worst, -dislike.weight * dot(vector, dislike.vector));
-    const centre = this.#centroid === undefined ? 0 : dot(vector, this.#centroid);
+    for (const dislike of this.#dislikes) worst = Math.max(worst, -dislike.weight * similarity(dislike));
+    // The inner product with the centroid, which is the weighted sum of the likes at length 1.
+    const centre = this.#centroid === undefined ? 0 : sum / this.#length;
     const liked = CENTROID_SHARE * centre + (1 - CENTROID_SHARE) * best;
     return { score: Math.max(-1, Math.min(1, liked - DISLIKE_SHARE * worst)), nearest };
   }
@@ -65,12 +76,17 @@ export function dot(a: Float32Array, b: Float32Array): number {
 
 /** The weighted mean as a unit vector; undefined when there is nothing to take the mean of. */
 export function centroidOf(seeds: readonly { vector: Float32Array; weight: number }[]): Float32Array | undefined {
-  const [first] = seeds;
-  if (first === undefined) return undefined;
-  const sum = new Float32Array(first.vector.length);
+  const sum = sumOf(seeds);
+  const length = lengthOf(sum);
+  return length < 1e-6 ? undefined : sum.map((x) => x / length);
+}
+
+function sumOf(seeds: readonly { vector: Float32Array; weight: number }[]): Float32Array {
+  const sum = new Float32Array(seeds[0]?.vector.length ?? 0);
   for (const { vector, weight } of seeds) {
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + weight * (vector[i] as number);
   }
-  const length = Math.sqrt(dot(sum, sum));
-  return length < 1e-6 ? undefined : sum.map((x) => x / length);
+  return sum;
 }
+
+const lengthOf = (vector: Float32Array) => Math.sqrt(dot(vector, vector));

@@ -57,7 +57,7 @@ export function splitInTime(events: readonly LoggedEvent[], options: SplitOption
     }
     history.push(event);
   }
-  return { at, before: sorted.filter(({ time }) => time < at), cases: draw(cases, options.most) };
+  return { at, before: sorted.filter(({ time }) => time < at), cases: draw(cases, options.most).sort(byUser) };
 }
 
 /** So many of them, each as likely as the other, and always the same. */
@@ -69,4 +69,10 @@ function draw<T>(all: readonly T[], count: number): T[] {
     .sort((a, b) => a.key - b.key)
     .slice(0, count)
     .map(({ each }) => each);
+}
+
+/** What is known of one user is then put to use for all their cases. */
+function byUser(left: NextCase, right: NextCase): number {
+  if (left.userId !== right.userId) return left.userId < right.userId ? -1 : 1;
+  return left.target.time - right.target.time;
 }

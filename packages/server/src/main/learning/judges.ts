@@ -4,12 +4,14 @@ import { CatalogChangeSchema } from "@cinedeepmatch/contract/worker";
 import { readItems, type TasteManifest, tasteFiles } from "@cinedeepmatch/models";
 import type { NextCase } from "../../evaluation/activity/activity-log.js";
 import type { Judge } from "../../evaluation/activity/score-next.js";
+import { Profile } from "../../matching/affinity.js";
 import type { MatchWork } from "../../matching/match-work.js";
 import { MovieTexts } from "../../matching/movie-texts.js";
 import { startTasteSession } from "../../onnx/taste-session.js";
 import { CatalogReplica } from "../../worker/catalog-replica.js";
+import { tasteSeeds } from "../../worker/seeds.js";
 import { TasteModel } from "../../worker/taste-model.js";
-import { contentTaste, neighbourScores } from "../../worker/taste-part.js";
+import { neighbourScores } from "../../worker/taste-part.js";
 
 /** A copy of the catalogue as a worker has it, of vectors alone. */
 export function replicaOf(vectors: ReadonlyMap<string, Float32Array>, dimension: number): CatalogReplica {
@@ -35,15 +37,35 @@ const NOTHING: MatchWork = {
   explain: false,
 };
 
-/** Likeness of content, as workers judge taste while no model is registered. */
+/**
+ * Likeness of content, as workers judge taste while no model is registered. What a user's movies have in common with all
+ * others is computed once for the user, so ask for the cases of one user together.
+ */
 export function contentJudge(replica: CatalogReplica): Judge {
+  let user: string | undefined;
+  const common = new Map<string, Float32Array>();
+  const commonOf = (movieId: string, vector: Float32Array) => {
+    const known = common.get(movieId);
+    if (known !== undefined) return known;
+    const all = Float32Array.from({ length: replica.ordinalCount }, (_, ordinal) =>
+      replica.matrix.score(ordinal, vector),
+    );
+    common.set(movieId, all);
+    return all;
+  };
   return async (each) => {
+    if (each.userId !== user) common.clear();
+    user = each.userId;
     const recent = newestFirst(each).map(({ movieId, weight, ageSeconds }) => {
       // A rating is the event whose weight can be any number.
       return { movieId, ageSeconds, type: EventType.RATED, rating: 5.5 + 4 * weight };
     });
-    const part = contentTaste({ ...NOTHING, recent }, replica);
-    return (movieId) => scoreOf(replica, movieId, (ordinal) => part.affinity(ordinal).score);
+    const seeds = tasteSeeds({ ...NOTHING, recent }, replica).map(({ vector, weight, cause }) => {
+      return { vector, weight, cause: commonOf(cause.cause === "activity" ? cause.movieId : "", vector) };
+    });
+    const profile = new Profile(seeds);
+    const score = (ordinal: number) => profile.affinityBy(({ cause }) => cause[ordinal] as number).score;
+    return (movieId) => scoreOf(replica, movieId, score);
   };
 }
 
