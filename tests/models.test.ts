@@ -20,7 +20,7 @@ const session = (ids: readonly string[], type = EventType.LIKED) => ({
   events: ids.map((movieId, at) => ({ id: `${ids[0]}-${at}`, movieId, type })),
 });
 
-describe("registered models on a running server", () => {
+describe("registered models on a running server", { timeout: 120_000 }, () => {
   let server: SpawnedServer;
   let client: NodeClient;
   let folder: string;

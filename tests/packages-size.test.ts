@@ -7,7 +7,7 @@ const packages = resolve(import.meta.dirname, "../packages");
 const sdk = join(packages, "sdk-web/dist/index.js");
 
 /** In bytes. The promise is 40 kB; what is left of it is for features, not for accidents. */
-const LIMIT = 38_500;
+const LIMIT = 39_300;
 
 test(`a page that matches carries at most ${LIMIT} bytes of the SDK for browsers`, async () => {
   const { code, modules } = await bundle(`import { createClient } from ${JSON.stringify(sdk)};
