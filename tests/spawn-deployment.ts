@@ -56,11 +56,13 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
   const startGateway = () => spawnRole(["--role", "gateway", "--gateway-port", "0"], { ...env, GRPC_URL: grpcUrl });
   const several = (count: number, start: () => Promise<SpawnedRole>) =>
     Promise.all(Array.from({ length: count }, start));
-  const [workers, gateways] = await Promise.all([
-    several(options.workers ?? 2, startWorker),
-    several(options.gateways ?? 2, startGateway),
-  ]);
-  if (starterCatalog) await command("import", STARTER_CATALOG, "--quiet", "--url", grpcUrl, "--token", token);
+  // A store that stands in for a real one reads all movies for each worker after each write: they come afterwards.
+  const connection = ["--quiet", "--url", grpcUrl, "--token", token];
+  if (starterCatalog) await command("import", STARTER_CATALOG, "--no-wait", ...connection);
+  const workers = [await startWorker()];
+  if (starterCatalog) await command("import", STARTER_CATALOG, ...connection);
+  workers.push(...(await several((options.workers ?? 2) - 1, startWorker)));
+  const gateways = await several(options.gateways ?? 2, startGateway);
   const added = async (to: SpawnedRole[], start: () => Promise<SpawnedRole>) => {
     const role = await start();
     to.push(role);
