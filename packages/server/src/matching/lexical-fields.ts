@@ -23,7 +23,7 @@ export const fieldWeights: Readonly<Record<LexicalField, FieldWeight>> = {
   places: { weight: 0.5, b: 0 },
   year: { weight: 1, b: 0 },
   synopsis: { weight: 3, b: 0.3 },
-  note: { weight: 3, b: 0.3 },
+  note: { weight: 2, b: 0.3 },
 };
 
 /** The text of each field of a movie. */
