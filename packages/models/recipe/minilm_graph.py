@@ -91,8 +91,11 @@ def attention(g: Graph, x: str, bias: str, weights: dict, p: str) -> str:
     return g.linear(o, merged, weights[o + ".weight"].T, weights[o + ".bias"])
 
 
-def build(weights: dict, quantise: bool, max_tokens: int):
-    """The encoder: input_ids, attention_mask int64 [B,S] -> embedding float32 [B,384], mean-pooled, unit length."""
+def build(weights: dict, quantise: bool, max_tokens: int, head: np.ndarray | None = None):
+    """The encoder: input_ids, attention_mask int64 [B,S] -> embedding float32 [B,384], mean-pooled, unit length.
+
+    head: a matrix that the mean is multiplied with before it is scaled.
+    """
     g = Graph(quantise)
     x = rows(g, weights["embeddings.word_embeddings.weight"], "input_ids")
     # One segment only, so its vector is added to the positions once and for all.
@@ -113,6 +116,8 @@ def build(weights: dict, quantise: bool, max_tokens: int):
         x = g.layer_norm(p + "output.LayerNorm", g.add("Add", h, x), weights)
     # Mean of the real tokens: [B,1,S] x [B,S,H]; the division by the count cancels in the normalisation.
     total = g.add("Squeeze", g.add("MatMul", g.add("Unsqueeze", mask, g.ints(1)), x), g.ints(1))
+    if head is not None:
+        total = g.add("MatMul", total, g.constant("head", head.astype(np.float32)))
     norm = g.add("Max", g.add("ReduceL2", total, g.ints(1), keepdims=1), g.constant("tiny", np.float32(1e-12)))
     g.nodes.append(helper.make_node("Div", [total, norm], ["embedding"], name="normalise"))
     tokens = [helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "tokens"]) for n in ("input_ids", "attention_mask")]

@@ -2,7 +2,7 @@
  * The ONNX models that CineDeepMatch ships, checked before use, and the checks of models of somebody's own.
  *
  * @example
- * const encoder = await loadManifest("minilm-l6-v2-int8");
+ * const encoder = await loadManifest("movie-minilm-l6-int8");
  * const bytes = await encoder.read(encoder.manifest.model); // hand these to ONNX Runtime
  * @module
  */

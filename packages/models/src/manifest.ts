@@ -15,7 +15,7 @@ export interface ModelFile {
 export interface ModelManifest {
   readonly name: string;
   readonly version: string;
-  readonly kind: "text-encoder" | "top-k-scan";
+  readonly kind: "text-encoder" | "quick-text-encoder" | "top-k-scan";
   /** SPDX identifier. */
   readonly licence: string;
   readonly source: Readonly<Record<string, string>>;
@@ -28,5 +28,7 @@ export interface ModelManifest {
   /** Longest input in tokens, [CLS] and [SEP] included; encoders only. */
   readonly maxTokens?: number;
   readonly pooling?: string;
+  /** The encoder in whose space the embeddings are; quick encoders only. */
+  readonly space?: string;
   readonly files: Readonly<Record<string, ModelFile>>;
 }

@@ -40,7 +40,7 @@ const examples: Record<string, Example> = {
       ],
       nextPageToken: "djEuMQ",
       matchId: "m-01jd3v9k6x",
-      model: { name: "minilm-l6-v2-int8", version: "1" },
+      model: { name: "movie-minilm-l6-int8", version: "1" },
       timings: { total: "0.021s", queue: "0.001s", encode: "0.008s", rank: "0.002s" },
     },
   },

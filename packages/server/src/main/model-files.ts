@@ -3,9 +3,13 @@ import { type LoadedModel, loadManifest, modelNames } from "@cinedeepmatch/model
 import type { PublicModel } from "../grpc/model-service.js";
 
 /** The text encoder that this version of the server matches with. */
-export const TEXT_ENCODER = "minilm-l6-v2-int8";
+export const TEXT_ENCODER = "movie-minilm-l6-int8";
 
-const KINDS = { "text-encoder": ModelKind.TEXT_ENCODER, "top-k-scan": ModelKind.SCANNER } as const;
+const KINDS = {
+  "text-encoder": ModelKind.TEXT_ENCODER,
+  "quick-text-encoder": ModelKind.TEXT_ENCODER,
+  "top-k-scan": ModelKind.SCANNER,
+} as const;
 
 /** The shipped models: as the API lists them, and their files by digest. */
 export async function loadShippedModels(): Promise<{

@@ -3,6 +3,8 @@
 /** Handed to a new thread. All bytes were verified by the main side; the thread touches no file. */
 export interface ThreadSetup {
   readonly encoder: Uint8Array;
+  /** Reads short texts into the same space, from a table of words. */
+  readonly quickEncoder: Uint8Array;
   /** tokenizer.json and tokenizer_config.json. */
   readonly tokenizer: string;
   readonly tokenizerConfig: string;
@@ -18,6 +20,7 @@ export interface ThreadSetup {
 /** Texts of about the same length: they are padded to the longest. */
 export interface EncodeUnit {
   readonly kind: "encode";
+  readonly tower: "full" | "quick";
   readonly texts: readonly string[];
 }
 

@@ -24,6 +24,7 @@ const options: InferenceSession.SessionOptions = {
 };
 const tokenizer = new Tokenizer(JSON.parse(setup.tokenizer), JSON.parse(setup.tokenizerConfig));
 const encoder = await InferenceSession.create(setup.encoder, options);
+const quickEncoder = await InferenceSession.create(setup.quickEncoder, { ...options, intraOpNumThreads: 1 });
 const scanner = await InferenceSession.create(setup.scan, options);
 
 function tokenise(text: string): number[] {
@@ -33,7 +34,7 @@ function tokenise(text: string): number[] {
   return [...ids.slice(0, setup.maxTokens - 1), end];
 }
 
-async function encode({ texts }: EncodeUnit): Promise<Float32Array> {
+async function encode({ texts, tower }: EncodeUnit): Promise<Float32Array> {
   const rows = texts.map(tokenise);
   const width = Math.max(...rows.map((row) => row.length));
   const ids = new BigInt64Array(rows.length * width);
@@ -45,7 +46,8 @@ async function encode({ texts }: EncodeUnit): Promise<Float32Array> {
     }
   }
   const shape = [rows.length, width];
-  const output = await encoder.run({
+  const session = tower === "quick" ? quickEncoder : encoder;
+  const output = await session.run({
     input_ids: new Tensor("int64", ids, shape),
     attention_mask: new Tensor("int64", mask, shape),
   });
@@ -96,8 +98,9 @@ async function answer(unit: Unit): Promise<void> {
 
 /** The first run of a session allocates; better now than in somebody's request. */
 async function warmUp(): Promise<void> {
-  await encode({ kind: "encode", texts: ["a"] });
-  await encode({ kind: "encode", texts: Array.from({ length: 4 }, () => "warm up ".repeat(32)) });
+  await encode({ kind: "encode", tower: "quick", texts: ["a"] });
+  await encode({ kind: "encode", tower: "full", texts: ["a"] });
+  await encode({ kind: "encode", tower: "full", texts: Array.from({ length: 4 }, () => "warm up ".repeat(32)) });
   const one = { count: 1, dimension: setup.dimension, mask: null, k: 1 };
   const row = new Float32Array(setup.dimension);
   await scan({ kind: "scan", items: row, queries: row, live: new Float32Array(1), ...one });

@@ -43,6 +43,16 @@ test("sentences of like meaning are closer than unrelated ones", async () => {
   expect(dot(fish, tax)).toBeLessThan(0.2);
 });
 
+test("a text that is read quickly lands near what it means, in the same space", async () => {
+  const [quick] = (await inference.encode(["fish looks for lost child"], { tower: "quick" })) as [Float32Array];
+  const [clown, tax] = (await inference.encode([
+    "a clownfish father searches the ocean for his son",
+    "an accountant is audited by the tax office",
+  ])) as [Float32Array, Float32Array];
+  expect(dot(quick, quick)).toBeCloseTo(1, 5);
+  expect(dot(quick, clown)).toBeGreaterThan(dot(quick, tax) + 0.2);
+});
+
 test("vectors have unit length and do not depend on what else is in the batch", async () => {
   const alone = await encodeOne("two astronauts adrift");
   const [among] = await inference.encode([

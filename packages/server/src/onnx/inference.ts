@@ -20,6 +20,12 @@ export interface ScanRequest {
   readonly k: number;
 }
 
+/** How texts are to be encoded. */
+export interface EncodeOptions extends InferenceOptions {
+  /** `full` unless told; `quick` is a table of words, for short texts that somebody waits for. The space is the same. */
+  readonly tower?: "full" | "quick";
+}
+
 /** Text encoding and vector search, on a thread of its own. */
 export interface Inference {
   /** Length of an embedding. */
@@ -30,7 +36,7 @@ export interface Inference {
    *
    * Rejects with `InferenceError`, or with the signal's reason.
    */
-  encode(texts: readonly string[], options?: InferenceOptions): Promise<Float32Array[]>;
+  encode(texts: readonly string[], options?: EncodeOptions): Promise<Float32Array[]>;
   /**
    * For each query its best rows, best first; the inner product is the score. Rows that are masked or removed are not
    * found, so there may be fewer than k.
@@ -64,14 +70,14 @@ export async function startInference({
   const runner = await UnitRunner.create((): Promise<InferenceWorker> => startWorker(setup));
   return {
     dimension: setup.dimension,
-    async encode(texts, options = {}) {
+    async encode(texts, { tower = "full", ...options } = {}) {
       const passages = splitPassages(texts);
       const batches = lengthBatches(passages.texts);
       const mean = new PassageMean(passages, setup.dimension);
       return runner.submit(
         {
           units: batches.map(
-            (batch): Unit => ({ kind: "encode", texts: batch.map((at) => passages.texts[at] as string) }),
+            (batch): Unit => ({ kind: "encode", tower, texts: batch.map((at) => passages.texts[at] as string) }),
           ),
           collect(reply, unit) {
             if (reply.kind === "encoded") mean.add(batches[unit] as number[], reply.vectors);

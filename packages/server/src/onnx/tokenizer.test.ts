@@ -15,7 +15,7 @@ const reference: [text: string, ids: number[]][] = [
 ];
 
 test("texts get the same token ids as from the reference tokenizer", async () => {
-  const { read } = await loadManifest("minilm-l6-v2-int8");
+  const { read } = await loadManifest("movie-minilm-l6-int8");
   const json = async (file: string) => JSON.parse(new TextDecoder().decode(await read(file)));
   const tokenizer = new Tokenizer(await json("tokenizer.json"), await json("tokenizer_config.json"));
   for (const [text, ids] of reference) expect(tokenizer.encode(text).ids).toEqual(ids);

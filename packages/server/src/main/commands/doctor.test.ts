@@ -186,8 +186,8 @@ test("a Node that is too old, a clock that is off and a model file that was chan
   const judge = (offset: number) => judgeClock(at + offset, at, at + 20).map(({ status }) => status);
   expect([judge(0), judge(-1_000), judge(10_000), judge(-40_000)]).toEqual([["ok"], ["ok"], ["warning"], ["problem"]]);
   const assets = await tempFolder();
-  await mkdir(join(assets, "minilm-l6-v2-int8"));
-  await writeFile(join(assets, "minilm-l6-v2-int8", "manifest.json"), "{}");
+  await mkdir(join(assets, "movie-minilm-l6-int8"));
+  await writeFile(join(assets, "movie-minilm-l6-int8", "manifest.json"), "{}");
   const found = await checkModels(new URL(`file://${assets}/`));
   expect(found.every(({ status }) => status === "problem")).toBe(true);
 });
