@@ -5,6 +5,7 @@ import {
   EventType,
   MatchService,
   type NodeClient,
+  TextReading,
 } from "@cinedeepmatch/sdk-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { issueTestToken, runCli } from "./run-cli.js";
@@ -56,6 +57,15 @@ export function describeJourney(name: string, start: () => Promise<JourneyServer
         expect(answer.results[0]?.reasons[0]?.description).toContain("clownfish");
         expect(answer.timings?.total?.nanos).toBeGreaterThan(0);
       }
+    });
+
+    test("while somebody types, a quick reading finds the film as well, by other vectors", async () => {
+      const scores = async (textReading: TextReading) => {
+        const { results } = await client.match({ text: CLOWNFISH, textReading });
+        expect(results[0]?.movie?.title).toBe("Finding Nemo");
+        return results.map(({ score }) => score);
+      };
+      expect(await scores(TextReading.QUICK)).not.toEqual(await scores(TextReading.FULL));
     });
 
     test("three liked space films make the very next match science fiction", async () => {

@@ -1,4 +1,4 @@
-import type { Client, MatchResponse } from "@cinedeepmatch/sdk-web";
+import { type Client, type MatchResponse, TextReading } from "@cinedeepmatch/sdk-web";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { isCancelled } from "./explain-failure.js";
 import { type Filters, movieFilter } from "./filters.js";
@@ -18,7 +18,9 @@ export interface Search {
   retry: () => void;
 }
 
-const debounceMs = 160;
+// Results follow the keys; who stops to look has the text read in full.
+const quickAfterMs = 60;
+const fullAfterMs = 350;
 // The best match and an even number of others.
 const pageSize = 13;
 const nothing = { busy: false, failure: undefined, movies: [], answer: undefined, text: "" };
@@ -37,10 +39,12 @@ export function useSearch(client: Client, text: string, filters: Filters, tasteO
       return;
     }
     const newer = new AbortController();
-    const timer = setTimeout(async () => {
+    let full = false;
+    const search = async (textReading: TextReading) => {
       setState((old) => ({ ...old, busy: true }));
       const request = {
         text: wanted,
+        textReading,
         filter: movieFilter(filters),
         explain: true,
         pageSize,
@@ -49,15 +53,21 @@ export function useSearch(client: Client, text: string, filters: Filters, tasteO
       const found = client.match(request, { signal: newer.signal }).byPage();
       try {
         const { value: answer } = await found.next();
-        if (newer.signal.aborted || !answer) return;
+        // A quick answer that was overtaken is no news.
+        if (newer.signal.aborted || !answer || (full && textReading === TextReading.QUICK)) return;
+        full ||= textReading === TextReading.FULL;
         pages.current = found;
         setState({ busy: false, failure: undefined, movies: foundMovies(answer), answer, text: wanted });
       } catch (failure) {
         if (!newer.signal.aborted && !isCancelled(failure)) setState((old) => ({ ...old, busy: false, failure }));
       }
-    }, debounceMs);
+    };
+    const timers = [
+      setTimeout(() => search(TextReading.QUICK), quickAfterMs),
+      setTimeout(() => search(TextReading.FULL), fullAfterMs),
+    ];
     return () => {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       newer.abort();
     };
   }, [client, wanted, filters, tasteOf, attempt]);

@@ -1,4 +1,4 @@
-import type { MatchRequest } from "@cinedeepmatch/contract";
+import { type MatchRequest, TextReading } from "@cinedeepmatch/contract";
 import type { MatchQuery } from "../matching/matcher.js";
 
 /** How many movies a match returns unless it says. */
@@ -8,6 +8,7 @@ export const DEFAULT_PAGE_SIZE = 20;
 export function toMatchQuery(request: MatchRequest, userId: string): Omit<MatchQuery, "offset" | "limit"> {
   return {
     text: request.text.trim(),
+    quick: request.textReading === TextReading.QUICK,
     movies: request.movies.map(({ movieId, weight }) => ({ id: movieId, weight: weight ?? 1 })),
     people: request.people.map(({ personId, weight }) => ({ id: personId, weight: weight ?? 1 })),
     userId: userId === "" ? undefined : userId,

@@ -6,6 +6,8 @@ export interface MatchWork {
   readonly kind: "match";
   /** Empty when the request has no text. */
   readonly text: string;
+  /** Whether the text is only read quickly. */
+  readonly quick?: boolean;
   readonly movies: readonly WeightedId[];
   readonly people: readonly WeightedId[];
   /** What the user or the session did, newest first; undefined when the request names neither. */

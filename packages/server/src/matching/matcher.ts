@@ -18,6 +18,8 @@ import type { TasteModels, TasteOutcome } from "./taste-models.js";
 /** What to match; see MatchRequest for the meaning of each part. */
 export interface MatchQuery {
   readonly text: string;
+  /** Whether the text is only read quickly; in full unless told. */
+  readonly quick?: boolean;
   readonly movies: readonly WeightedId[];
   readonly people: readonly WeightedId[];
   readonly userId: string | undefined;
@@ -92,6 +94,7 @@ export class Matcher {
     const work = {
       kind: "match",
       text: query.text,
+      ...(query.quick && { quick: true }),
       movies: query.movies,
       people: query.people,
       recent,

@@ -63,7 +63,7 @@ async function textDrops(hits: readonly Ranked[], explaining: Explaining): Promi
   if (part === undefined) return [];
   const encoded = new Map<string, Promise<Float32Array>>();
   const encode = (text: string) => {
-    const vector = encoded.get(text) ?? encoder.encode(text, signal);
+    const vector = encoded.get(text) ?? encoder.encode(text, { quick: work.quick === true, signal });
     encoded.set(text, vector);
     return vector;
   };

@@ -2,6 +2,7 @@ import type { Inference } from "../onnx/inference.js";
 
 interface Waiting {
   readonly text: string;
+  readonly quick: boolean;
   readonly signal: AbortSignal;
   readonly resolve: (vector: Float32Array) => void;
   readonly reject: (reason: unknown) => void;
@@ -23,9 +24,9 @@ export class QueryEncoder {
   }
 
   /** A unit vector. Rejects with the signal's reason, or with an InferenceError. */
-  encode(text: string, signal: AbortSignal): Promise<Float32Array> {
+  encode(text: string, { quick, signal }: { quick: boolean; signal: AbortSignal }): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ text, signal, resolve, reject });
+      this.#waiting.push({ text, quick, signal, resolve, reject });
       void this.#run();
     });
   }
@@ -39,13 +40,22 @@ export class QueryEncoder {
       const batch = this.#waiting.splice(0, MAX_BATCH);
       const wanted = batch.filter(({ signal }) => !signal.aborted);
       for (const { signal, reject } of batch) if (signal.aborted) reject(signal.reason);
-      try {
-        const vectors = await this.#inference.encode(wanted.map(({ text }) => text));
-        for (const [index, { resolve }] of wanted.entries()) resolve(vectors[index] as Float32Array);
-      } catch (error) {
-        for (const { reject } of wanted) reject(error);
-      }
+      // The quick ones wait for no full reading.
+      await this.#encode(wanted, true);
+      await this.#encode(wanted, false);
     }
     this.#busy = false;
+  }
+
+  async #encode(batch: readonly Waiting[], quick: boolean): Promise<void> {
+    const group = batch.filter((waiting) => waiting.quick === quick);
+    if (group.length === 0) return;
+    try {
+      const texts = group.map(({ text }) => text);
+      const vectors = await this.#inference.encode(texts, { tower: quick ? "quick" : "full" });
+      for (const [index, { resolve }] of group.entries()) resolve(vectors[index] as Float32Array);
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
   }
 }

@@ -70,7 +70,8 @@ export async function judgeMovies(
   signal: AbortSignal,
 ): Promise<Judged> {
   const startedAt = performance.now();
-  const textVector = work.text === "" ? undefined : await encoder.encode(work.text, signal);
+  const textVector =
+    work.text === "" ? undefined : await encoder.encode(work.text, { quick: work.quick === true, signal });
   const encodeMs = performance.now() - startedAt;
   const example = examplePart(work, replica);
   const allowed = allowedMovies(work, replica);

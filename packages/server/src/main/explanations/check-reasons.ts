@@ -41,7 +41,8 @@ export async function checkReasons(work: MatchWork, parts: RankingParts, count: 
 /** The score of a movie for another request, on the scale of the judged one. */
 async function scoreOf(ordinal: number, work: MatchWork, judged: Judged, parts: RankingParts): Promise<number> {
   const { replica, encoder } = parts;
-  const vector = work.text === "" ? undefined : await encoder.encode(work.text, new AbortController().signal);
+  const reading = { quick: work.quick === true, signal: new AbortController().signal };
+  const vector = work.text === "" ? undefined : await encoder.encode(work.text, reading);
   const text = judged.parts.text?.scoreWith(ordinal, work.text, vector) ?? 0;
   const example = examplePart(work, replica).affinity(ordinal).score;
   const taste = contentTaste(work, replica).affinity(ordinal).score;
