@@ -6,9 +6,9 @@ import { countTransitions } from "./neighbours/transitions.js";
 
 /** All neighbours of all movies together, for each table: 8 bytes each in the file. */
 const MOST_PAIRS = 6_000_000;
-const MOST_NEIGHBOURS = 400;
+/** What goes with a movie reaches further than what comes next, and is told from more doubtful evidence. */
+const TABLES = { next: { most: 400, lambda: 400 }, rest: { most: 1000, lambda: 800 } };
 const TRANSITIONS = { steps: 10, decay: 0.7, doubt: 30, sharpness: 1000 };
-const LAMBDA = 400;
 
 /** What is counted rather than trained. */
 export interface Tables {
@@ -17,14 +17,18 @@ export interface Tables {
 }
 
 /** Counts which movies follow which, and which are liked by the same users. */
-export async function countTables({ engine, movies, tell, signal }: Lesson, histories: Histories): Promise<Tables> {
+export async function countTables(
+  { engine, options, movies, tell, signal }: Lesson,
+  histories: Histories,
+): Promise<Tables> {
   const count = movies.ids.length;
-  const width = Math.max(1, Math.min(MOST_NEIGHBOURS, count, Math.floor(MOST_PAIRS / count)));
+  const { most, lambda } = TABLES[options.goal];
+  const width = Math.max(1, Math.min(most, count, Math.floor(MOST_PAIRS / count)));
   tell({ phase: "counting", done: 0, total: 2 });
   const transitions = countTransitions(histories, count, { ...TRANSITIONS, width });
   signal?.throwIfAborted();
   tell({ phase: "counting", done: 1, total: 2 });
-  const together = await countTogether(engine, histories, count, { lambda: LAMBDA, width });
+  const together = await countTogether(engine, histories, count, { lambda, width });
   tell({ phase: "counting", done: 2, total: 2 });
   return { transitions, together };
 }

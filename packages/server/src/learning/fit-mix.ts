@@ -19,7 +19,7 @@ export interface MixInputs {
 
 const SCALES = [0, 0.15, 0.25, 0.35, 0.5, 0.7, 1, 1.5, 2.5, 5];
 const TRANSITION_DECAYS = [0.5, 0.6, 0.7, 0.8, 0.95];
-const TOGETHER_SCALES = [0, 0.5, 1, 2, 4, 8, 16, 32, 64, 128];
+const TOGETHER_SCALES = [0, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 1024];
 const TOGETHER_DECAYS = [0.8, 0.95, 1];
 /** Scores that count less than this are cut off: events so far back change nothing that matters. */
 const LEAST = 1e-3;

@@ -1,10 +1,11 @@
 import type { Histories } from "./activity.js";
+import { fitProjection, type Projection, projectRow } from "./fit-projection.js";
 import type { Lesson } from "./lesson.js";
 import type { NeighbourTable } from "./neighbours/neighbour-table.js";
-import { seededRandom } from "./random.js";
+import { type Random, seededRandom } from "./random.js";
 import { centreContent, uncentredProjection } from "./read-movies.js";
 import { spectralStart } from "./tower/spectral-start.js";
-import { newWeights } from "./tower/tower-weights.js";
+import { newWeights, type TowerWeights } from "./tower/tower-weights.js";
 import { trainTower } from "./tower/train-tower.js";
 
 const TOWER = { heads: 2, layers: 2, dropout: 0.15, correctionDropout: 0.1, decay: 0.01, batch: 64, rate: 4e-3 };
@@ -36,7 +37,39 @@ export async function trainWeights(
     const onEpoch = (loss: number) => losses.push(loss);
     await trainTower(tower, { ...data, ...TOWER, ...limit, epochs, onStep, onEpoch, ...(signal && { signal }) });
   }
-  const learned = (name: string) => tower.parameters.get(name) as Float32Array;
-  const projection = uncentredProjection(learned("project"), learned("offset"), centred);
-  return { weights: { tower, projection }, losses };
+  const { corrections, projection } = splitVectors(tower, centred.values, histories, random);
+  const uncentred = uncentredProjection(projection.matrix, projection.offset, centred);
+  return { weights: { tower: { ...tower, corrections }, projection: uncentred }, losses };
+}
+
+/** So many events make half of what there is to know of a movie. */
+const HALF_KNOWN = 20;
+
+/**
+ * Splits the vectors that the tower has learned anew, into what content tells best and what remains. Known movies keep
+ * their vectors; new ones get the best guess instead of what the tower could do with a projection on the way.
+ */
+function splitVectors(tower: TowerWeights, content: Float32Array, histories: Histories, random: Random) {
+  const { content: length, width } = tower.shape;
+  const own = { matrix: tower.parameters.get("project"), offset: tower.parameters.get("offset") } as Projection;
+  const trust = new Float64Array(tower.corrections.length / width);
+  for (const item of histories.items) trust[item] = (trust[item] as number) + 1;
+  const rows = { content, length, width };
+  const vectors = new Float32Array(tower.corrections.length);
+  for (let movie = 1; movie < trust.length; movie++) {
+    trust[movie] = (trust[movie] as number) / ((trust[movie] as number) + HALF_KNOWN);
+    const told = projectRow(rows, own, movie);
+    const at = movie * width;
+    for (const [column, value] of told.entries())
+      vectors[at + column] = value + (tower.corrections[at + column] as number);
+  }
+  const projection = fitProjection({ ...rows, vectors, trust }, random);
+  const corrections = vectors.slice();
+  for (let movie = 1; movie < trust.length; movie++) {
+    const at = movie * width;
+    for (const [column, value] of projectRow(rows, projection, movie).entries()) {
+      corrections[at + column] = (corrections[at + column] as number) - value;
+    }
+  }
+  return { corrections, projection };
 }

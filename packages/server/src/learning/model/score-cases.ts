@@ -2,7 +2,7 @@ import type { MathEngine } from "../../onnx/math-engine.js";
 import type { HeldOut } from "../hold-out.js";
 
 /** Cases that are answered at once. */
-const BATCH = 64;
+const BATCH = 16;
 
 /** A served model, loaded: what anybody who has its files can ask of it. */
 export interface ServedModel {
