@@ -7,6 +7,8 @@ import { openRedisEvents } from "./redis-events.js";
 
 const PREFIX = "cinedeepmatch";
 const CONNECT_TIMEOUT_MS = 5_000;
+/** An event holds the whole answer. Who has not read so many finds what became of a job by looking. */
+const EVENTS_KEPT = 1_000;
 
 /** A queue on a Redis server (6.2 or later). */
 export function createRedisBackend(url: string, log: { warn(fields: object, message: string): void }): QueueBackend {
@@ -21,8 +23,9 @@ export function createRedisBackend(url: string, log: { warn(fields: object, mess
   const producer = open({ enableOfflineQueue: false, commandTimeout: 2_000, maxRetriesPerRequest: 1 });
   const consumer = open({});
   const prefix = PREFIX;
+  const streams = { events: { maxLen: EVENTS_KEPT } };
   return {
-    openQueue: (lane) => new Queue(queueName(lane), { connection: producer, prefix }),
+    openQueue: (lane) => new Queue(queueName(lane), { connection: producer, prefix, streams }),
     openEvents: (lane, listener) => openRedisEvents(queueName(lane), { connection: open({}), prefix }, listener),
     openWorker: (lane, processor, concurrency) =>
       new Worker(queueName(lane), processor, { connection: consumer, prefix, concurrency, ...WORKER_LOCKS }),
