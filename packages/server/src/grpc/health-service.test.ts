@@ -37,3 +37,17 @@ test("a watcher hears of the state at once and then of every change", async () =
   }
   expect(seen).toEqual([SERVING, NOT_SERVING, SERVING]);
 });
+
+test("a watcher does not keep a server that stops from ending, and is told why the stream ends", async () => {
+  const { server, client } = await start();
+  const watched = (async () => {
+    for await (const { status } of client.watch({}, { timeoutMs: 600_000 })) {
+      expect(status).toBe(SERVING);
+      // With more patience than this test has.
+      void server.close(300_000).then(() => stopped.resolve());
+    }
+  })();
+  const stopped = Promise.withResolvers<void>();
+  await expect(watched).rejects.toMatchObject({ code: Code.Unavailable });
+  await stopped.promise;
+});

@@ -6,6 +6,7 @@ import { type ConnectionLimits, limitConnections } from "../limits/limit-connect
 import type { Tracing } from "../matching/tracing.js";
 import { type BorderLog, createBorderInterceptor } from "./border-interceptor.js";
 import { createStreamGuard } from "./end-revoked-streams.js";
+import { createStreamEnder } from "./end-streams.js";
 import { SessionGuard } from "./guard-sessions.js";
 import { streamTakers } from "./method-paths.js";
 import { createPeerAddress, trustProxies } from "./peer-address.js";
@@ -53,7 +54,7 @@ export async function serveGrpc(
 ): Promise<GrpcServer> {
   const { log, sessionLimits: limits = DEFAULT_SESSION_LIMITS } = options;
   const isGateway = trustProxies(options.trustedProxies ?? []);
-  const shutdown = new AbortController();
+  const [stopping, shutdown] = [new AbortController(), new AbortController()];
   const tracers = options.tracing ? [createTraceInterceptor(options.tracing)] : [];
   const handler = connectNodeAdapter({
     routes(router) {
@@ -63,7 +64,12 @@ export async function serveGrpc(
     },
     contextValues: createPeerAddress(isGateway),
     requestGate,
-    interceptors: [...tracers, createBorderInterceptor(log), createStreamGuard(options.verifiers)],
+    interceptors: [
+      ...tracers,
+      createBorderInterceptor(log),
+      createStreamEnder(stopping.signal),
+      createStreamGuard(options.verifiers),
+    ],
     maxTimeoutMs: MAX_TIMEOUT_MS,
     shutdownSignal: shutdown.signal,
   });
@@ -77,7 +83,7 @@ export async function serveGrpc(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`,
-    close: (graceMs) => close(server, { guard, sockets, shutdown }, graceMs),
+    close: (graceMs) => close(server, { guard, sockets, stopping, shutdown }, graceMs),
   };
 }
 
@@ -104,13 +110,16 @@ function trackSockets(server: Http2Server): ReadonlySet<Socket> {
 interface Open {
   readonly guard: SessionGuard;
   readonly sockets: ReadonlySet<Socket>;
+  readonly stopping: AbortController;
   readonly shutdown: AbortController;
 }
 
-async function close(server: Http2Server, { guard, sockets, shutdown }: Open, graceMs: number): Promise<void> {
+async function close(server: Http2Server, open: Open, graceMs: number): Promise<void> {
+  const { guard, sockets, stopping, shutdown } = open;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  stopping.abort();
   for (const session of guard.sessions) session.close();
-  // Streams that never end by themselves, such as the catalogue feed, end with the signal.
+  // Calls that have not ended by then, imports among them, end with the signal.
   const timer = setTimeout(() => {
     shutdown.abort();
     for (const session of guard.sessions) session.destroy();
