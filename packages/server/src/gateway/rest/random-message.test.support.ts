@@ -49,6 +49,9 @@ function setAny(message: ReturnType<typeof reflect>, field: DescField, value: un
   if (field.fieldKind === "list") {
     const list = message.get(field);
     for (const item of value as unknown[]) list.add(wrapped(field, item));
+  } else if (field.fieldKind === "map") {
+    const map = message.get(field);
+    for (const [key, item] of value as [string, unknown][]) map.set(key, wrapped(field, item));
   } else {
     message.set(field, wrapped(field, value));
   }
@@ -58,12 +61,12 @@ const wrapped = ({ message }: DescField, value: unknown) =>
   (message ? reflect(message, value as Message) : value) as never;
 
 function fieldValue(field: DescField, depth: number): fc.Arbitrary<unknown> {
-  if (field.fieldKind === "map") throw new Error("Maps are not made up.");
   const one = field.message
     ? anyMessage(field.message, [], depth - 1)
     : field.enum
       ? fc.constantFrom(...field.enum.values.map(({ number }) => number))
       : scalar(field.scalar as ScalarType);
+  if (field.fieldKind === "map") return fc.array(fc.tuple(scalar(field.mapKey), one), { maxLength: 3 });
   return field.fieldKind === "list" ? fc.array(one, { maxLength: 3 }) : one;
 }
 
