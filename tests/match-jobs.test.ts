@@ -42,6 +42,13 @@ function expectComplete(seen: readonly WatchMatchJobResponse[], count = REQUESTS
   });
 }
 
+/** Waits until the worker that answers knows so many movies: it hears of them within seconds. */
+async function untilMatched(client: NodeClient, count: number): Promise<void> {
+  await expect
+    .poll(async () => (await client.match({ text: "a heist in dream" })).results.length, { timeout: 30_000 })
+    .toBe(count);
+}
+
 describe("match jobs on the embedded server", () => {
   let folder: string;
   let server: SpawnedServer;
@@ -176,13 +183,15 @@ needsServer("TEST_DATABASE_URL", (databaseUrl) =>
         await postgres.make();
         const env = { DATABASE_URL: postgres.url, MONGODB_URL: mongo.url, REDIS_URL: new URL("/7", redisUrl).href };
         const first = await startServer({ env });
+        const options = { token: first.token, protocol: "grpc" } as const;
+        const one = createClient({ ...options, baseUrl: first.grpcUrl });
+        const movies = ["Heist", "Dream"].map((title) => ({ id: title, title }));
+        await one.catalog.batchUpsertMovies({ movies });
+        await untilMatched(one, movies.length);
+        // Its worker begins with what is in the catalogue; had it been there before, either might have answered.
         const second = await startServer({ env, dataDirectory: first.dataDirectory });
         try {
-          const options = { token: first.token, protocol: "grpc" } as const;
-          const one = createClient({ ...options, baseUrl: first.grpcUrl });
           const other = createClient({ ...options, baseUrl: second.grpcUrl });
-          const movies = ["Heist", "Dream"].map((title) => ({ id: title, title }));
-          await one.catalog.batchUpsertMovies({ movies });
           const jobs = await Promise.all(
             Array.from({ length: 3 }, () => one.matchJobs.create({ requests: manyRequests() })),
           );
