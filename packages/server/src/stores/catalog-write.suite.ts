@@ -121,7 +121,7 @@ export function testWrites({ store, newTenant }: CatalogSuite): void {
     const externalIds = [{ source: "imdb", value: "tt1" }];
     const credits = actors("Tom Hanks");
     const movie = await store().createMovie(tenant, sampleMovie("a", { externalIds, credits }));
-    await store().restoreMovies(other, [movie, sampleMovie("b", { etag: "x", credits })]);
+    await store().restoreMovies(other, [movie, sampleMovie("b", { etag: "x", credits: movie.credits })]);
     const read = await store().getMovies(other, ["a", "b"]);
     expect(equals(MovieSchema, read.get("a") as Movie, movie)).toBe(true);
     expect(read.get("b")?.etag).toBe("x");
