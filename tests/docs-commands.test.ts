@@ -1,7 +1,8 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
 import { createProgram } from "../packages/server/src/main/program.js";
 
 const program = createProgram();
@@ -29,6 +30,7 @@ const blocks = documents.flatMap((document) => {
   const found = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)];
   return found.map(([, language = "", code = ""], index) => ({ at: `${document} ${index + 1}`, language, code }));
 });
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
 const blocksIn = (wanted: string) => blocks.filter(({ language }) => language === wanted);
 
 test("blocks of code are in a language that the tests know", () => {
@@ -44,6 +46,16 @@ test.each(blocksIn("sh"))("$at is shell", async ({ code }) => {
 test.each(blocksIn("json"))("$at is JSON", ({ code }) => {
   const isOne = /^\{\n/.test(code) || code.split("\n").filter(Boolean).length === 1;
   for (const text of isOne ? [code] : code.split("\n").filter(Boolean)) expect(() => JSON.parse(text)).not.toThrow();
+});
+
+test.each(blocksIn("yaml"))("$at is YAML", ({ code }) => {
+  const documents = parseAllDocuments(code);
+  expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
+  expect(documents).not.toHaveLength(0);
+});
+
+test.skipIf(!hasPython && !process.env.CI).each(blocksIn("python"))("$at is Python (python3)", async ({ code }) => {
+  expect(await run("python3", ["-c", "import ast, sys; ast.parse(sys.argv[1])", code])).toBe("");
 });
 
 test("every command of ours that a document names exists, with every option that it is given", () => {
