@@ -21,12 +21,13 @@ test("a long sequence of queries and transactions leaves the event loop its turn
   const counter = setInterval(() => {
     turns += 1;
   }, 0);
-  for (let index = 0; index < 100; index++) {
+  // As many as it takes on a fast machine; were there no turns, none of them would be counted.
+  for (let index = 0; index < 5_000 && turns < 20; index++) {
     await database.db.selectFrom("tenants").selectAll().execute();
     await database.db.transaction().execute((transaction) => transaction.selectFrom("tenants").selectAll().execute());
   }
   clearInterval(counter);
-  expect(turns).toBeGreaterThan(20);
+  expect(turns).toBeGreaterThanOrEqual(20);
 });
 
 test("dead rows are removed and the log is cut off", async () => {
