@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ClientOptions, createClient, type NodeClient } from "@cinedeepmatch/sdk-node";
 import { FaultyProxy } from "../../packages/server/src/stores/testing/faulty-proxy.js";
-import { freePort } from "./free-port.js";
+import { freePort } from "../free-port.js";
 import { mountSmall } from "./full-disk.js";
 import { mongoServer, type OwnServer, postgresServer, redisServer } from "./own-server.js";
 import { Role } from "./role.js";
