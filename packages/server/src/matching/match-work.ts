@@ -25,6 +25,21 @@ export interface MatchWork {
   readonly taste?: Partial<TasteChoice>;
 }
 
+/** A match that asks for nothing yet: ten movies in order of popularity. */
+export const EMPTY_MATCH: MatchWork = {
+  kind: "match",
+  text: "",
+  movies: [],
+  people: [],
+  recent: undefined,
+  filter: undefined,
+  excludeIds: [],
+  diversity: 0,
+  offset: 0,
+  limit: 10,
+  explain: false,
+};
+
 /** An id and how much it counts, from -1 to 1. */
 export interface WeightedId {
   readonly id: string;

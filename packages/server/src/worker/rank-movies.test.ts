@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { CreditRole, EventType, MovieSchema } from "@cinedeepmatch/contract";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { MatchWork } from "../matching/match-work.js";
+import { EMPTY_MATCH, type MatchWork } from "../matching/match-work.js";
 import { MovieTexts } from "../matching/movie-texts.js";
 import type { Inference } from "../onnx/inference.js";
 import { CatalogReplica } from "./catalog-replica.js";
@@ -62,19 +62,7 @@ beforeAll(() => {
   });
 });
 
-const nothing: MatchWork = {
-  kind: "match",
-  text: "",
-  movies: [],
-  people: [],
-  recent: undefined,
-  filter: undefined,
-  excludeIds: [],
-  diversity: 0,
-  offset: 0,
-  limit: 10,
-  explain: true,
-};
+const nothing: MatchWork = { ...EMPTY_MATCH, explain: true };
 
 const rank = (work: Partial<MatchWork>) => rankMovies({ ...nothing, ...work }, parts, new AbortController().signal);
 const idsOf = async (work: Partial<MatchWork>) => (await rank(work)).hits.map(({ movieId }) => movieId);

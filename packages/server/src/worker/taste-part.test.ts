@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { EventType, MovieSchema } from "@cinedeepmatch/contract";
 import { CatalogChangeSchema } from "@cinedeepmatch/contract/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { MatchWork } from "../matching/match-work.js";
+import { EMPTY_MATCH, type MatchWork } from "../matching/match-work.js";
 import { MovieTexts } from "../matching/movie-texts.js";
 import { type Inference, startInference } from "../onnx/inference.js";
 import { startTasteSession } from "../onnx/taste-session.js";
@@ -50,19 +50,7 @@ async function load(options: TinyTaste = {}): Promise<TasteModel> {
   return model;
 }
 
-const nothing: MatchWork = {
-  kind: "match",
-  text: "",
-  movies: [],
-  people: [],
-  recent: [],
-  filter: undefined,
-  excludeIds: [],
-  diversity: 0,
-  offset: 0,
-  limit: 10,
-  explain: true,
-};
+const nothing: MatchWork = { ...EMPTY_MATCH, recent: [], explain: true };
 const did = (movieId: string, type = EventType.LIKED) => ({ movieId, type, ageSeconds: 60 });
 async function rank(work: Partial<MatchWork>, tasteModel?: TasteModel) {
   const parts = { replica, inference, encoder: new QueryEncoder(inference), tasteModel };

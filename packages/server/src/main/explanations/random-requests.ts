@@ -1,19 +1,7 @@
 import { EventType, type Movie } from "@cinedeepmatch/contract";
-import type { MatchWork } from "../../matching/match-work.js";
+import { EMPTY_MATCH, type MatchWork } from "../../matching/match-work.js";
 
-const NOTHING: MatchWork = {
-  kind: "match",
-  text: "",
-  movies: [],
-  people: [],
-  recent: undefined,
-  filter: undefined,
-  excludeIds: [],
-  diversity: 0,
-  offset: 0,
-  limit: 10,
-  explain: true,
-};
+const NOTHING: MatchWork = { ...EMPTY_MATCH, explain: true };
 const DOINGS = [EventType.VIEWED, EventType.CLICKED, EventType.LIKED, EventType.WATCHED, EventType.WATCHLISTED];
 /** Which parts a request has, in turn. */
 const MIXTURES = ["text", "movies", "people", "recent", "text recent", "text movies", "movies recent", "text people"];

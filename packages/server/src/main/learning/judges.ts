@@ -5,7 +5,7 @@ import { readItems, type TasteManifest, tasteFiles } from "@cinedeepmatch/models
 import type { NextCase } from "../../evaluation/activity/activity-log.js";
 import type { Judge } from "../../evaluation/activity/score-next.js";
 import { Profile } from "../../matching/affinity.js";
-import type { MatchWork } from "../../matching/match-work.js";
+import { EMPTY_MATCH, type MatchWork } from "../../matching/match-work.js";
 import { MovieTexts } from "../../matching/movie-texts.js";
 import { startTasteSession } from "../../onnx/taste-session.js";
 import { CatalogReplica } from "../../worker/catalog-replica.js";
@@ -23,19 +23,7 @@ export function replicaOf(vectors: ReadonlyMap<string, Float32Array>, dimension:
   return replica;
 }
 
-const NOTHING: MatchWork = {
-  kind: "match",
-  text: "",
-  movies: [],
-  people: [],
-  recent: [],
-  filter: undefined,
-  excludeIds: [],
-  diversity: 0,
-  offset: 0,
-  limit: 0,
-  explain: false,
-};
+const NOTHING: MatchWork = { ...EMPTY_MATCH, recent: [], limit: 0 };
 
 /**
  * Likeness of content, as workers judge taste while no model is registered. What a user's movies have in common with all
