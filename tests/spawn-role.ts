@@ -49,7 +49,8 @@ export async function spawnRole(
   const env = { ...process.env, ...BLANK, ...more };
   const child = spawn(process.execPath, [CLI, "serve", ...flags, "--json"], { env, stdio: ["ignore", "pipe", "pipe"] });
   living.add(child);
-  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  // After "close", unlike after "exit", all that it has logged is read.
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
   void exited.then(() => living.delete(child));
   const said: string[] = [];
   child.stderr.on("data", (chunk) => said.push(String(chunk)));

@@ -27,7 +27,7 @@ import { startMatchJobs } from "./match-jobs.js";
 import { loadShippedModels } from "./model-files.js";
 import { type OpenAccounts, openAccounts } from "./open-accounts.js";
 import { openModels } from "./open-models.js";
-import { openMovieTexts, withTexts } from "./open-movie-texts.js";
+import { type OpenMovieTexts, openMovieTexts, withTexts } from "./open-movie-texts.js";
 import { type OpenStores, openStores } from "./open-stores.js";
 import { readiness } from "./readiness.js";
 import { scheduleLearning } from "./schedule-learning.js";
@@ -42,6 +42,8 @@ export interface GrpcRole {
   readonly accounts: OpenAccounts;
   readonly backend: QueueBackend;
   readonly telemetry: ServerTelemetry;
+  /** For a worker in the same process. */
+  readonly movieTexts: OpenMovieTexts;
   /** Where metrics, health and the queue's dashboard are. */
   readonly opsUrl: string;
   /** How many model workers are ready. */
@@ -101,9 +103,9 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
     const { url: opsUrl } = teardown.add(await startServerOperations(parts, config, log));
     const encoding = { catalog, queue, modelVersion, textOf: (movie: Movie) => movieTexts.texts.encodingTextOf(movie) };
     teardown.add(startEncoding(encoding, stores.leases, log));
-    const { url } = server;
-    teardown.add(scheduleLearning({ ...accounts, everyDays: config.learnEveryDays, stores, url }, log));
-    return { url, keys, accounts, backend, telemetry, opsUrl, readyWorkers, close: () => teardown.close() };
+    teardown.add(scheduleLearning({ ...accounts, everyDays: config.learnEveryDays, stores, url: server.url }, log));
+    const shared = { keys, accounts, backend, telemetry, movieTexts, readyWorkers };
+    return { url: server.url, opsUrl, ...shared, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();
     throw error;

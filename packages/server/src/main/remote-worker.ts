@@ -6,6 +6,7 @@ import { startOperationsServer } from "../telemetry/operations-server.js";
 import type { ModelWorker } from "../worker/model-worker.js";
 import type { Config } from "./config.js";
 import { loadShippedModels } from "./model-files.js";
+import { openMovieTexts } from "./open-movie-texts.js";
 import { type Closable, Teardown } from "./teardown.js";
 import { remoteConnections, startWorkerRole } from "./worker-role.js";
 
@@ -33,7 +34,8 @@ export async function startRemoteWorker(config: Config, log: Logger, tracing?: T
         log: log as FastifyBaseLogger,
       }),
     );
-    worker = teardown.add(await startWorkerRole({ ...connections, tracing }, registry, log));
+    const movieTexts = await openMovieTexts(config);
+    worker = teardown.add(await startWorkerRole({ ...connections, movieTexts, tracing }, registry, log));
     return { opsUrl, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();

@@ -13,7 +13,7 @@ import { measureInference } from "../worker/measure-inference.js";
 import { type ModelWorker, startModelWorker } from "../worker/model-worker.js";
 import type { Config } from "./config.js";
 import { loadShippedModels } from "./model-files.js";
-import { openMovieTexts, withTexts } from "./open-movie-texts.js";
+import { type OpenMovieTexts, withTexts } from "./open-movie-texts.js";
 import { Teardown } from "./teardown.js";
 
 /** Where a worker finds its server, its queue and its right to work. */
@@ -23,8 +23,8 @@ export interface WorkerConnections {
   readonly ring: KeyRing<"model">;
   readonly token: () => string | Promise<string>;
   readonly tracing?: Tracing | undefined;
-  /** Whether the server has famous films encoded with what we noted of them. */
-  readonly filmNotes: boolean;
+  /** The same as the server's, which has the movies encoded so. */
+  readonly movieTexts: OpenMovieTexts;
 }
 
 /** Starts a model worker, whose metrics go into `registry`; resolves once it takes matches. */
@@ -35,7 +35,7 @@ export async function startWorkerRole(
 ): Promise<ModelWorker> {
   const teardown = new Teardown();
   try {
-    const movieTexts = await openMovieTexts(connections);
+    const { movieTexts } = connections;
     const model = withTexts((await loadShippedModels()).encoder, movieTexts);
     // Hyper-threads help the encoder little, and the rest of the process needs room as well.
     const encoderThreads = Math.max(1, Math.min(4, availableParallelism()));
@@ -57,14 +57,14 @@ export async function startWorkerRole(
 export function remoteConnections(
   config: Config,
   log: Logger,
-): { connections: WorkerConnections; backend: QueueBackend } {
-  const { redisUrl, workerToken, modelKeys, grpcUrl, filmNotes } = config;
+): { connections: Omit<WorkerConnections, "movieTexts">; backend: QueueBackend } {
+  const { redisUrl, workerToken, modelKeys, grpcUrl } = config;
   if (redisUrl === undefined || workerToken === undefined || modelKeys === undefined) {
     throw new Error("A worker that runs apart needs REDIS_URL, WORKER_TOKEN and MODEL_KEYS.");
   }
   const backend = createRedisBackend(redisUrl, log);
   const ring = importKeyRing("model", modelKeys);
-  return { backend, connections: { grpcUrl, backend, ring, token: () => workerToken, filmNotes } };
+  return { backend, connections: { grpcUrl, backend, ring, token: () => workerToken } };
 }
 
 const TOKEN_LIFE_MS = 3_600_000;
