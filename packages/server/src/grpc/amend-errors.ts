@@ -3,6 +3,7 @@ import { ErrorInfoSchema } from "@cinedeepmatch/contract/error-details";
 import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
 import { ServiceError } from "../matching/service-error.js";
 import type { BorderLog } from "./border-interceptor.js";
+import { isCallerGone } from "./caller-gone.js";
 import { convertError, isFault } from "./convert-error.js";
 
 /** Long enough to name the field that is wrong; parsers quote what they were sent. */
@@ -20,7 +21,7 @@ export function amendErrors(context: HandlerContext, requestId: string, log: Bor
   const abort = abortable.abort.bind(abortable);
   abortable.abort = (error?: unknown) => {
     if (error instanceof ConnectError) amend(error, requestId, (fault) => logFault(fault));
-    else if (error !== undefined) logFault(error);
+    else if (error !== undefined && !isCallerGone(error)) logFault(error);
     abort(error);
   };
   const logFault = (err: unknown) => log.error({ requestId, method: context.method.name, err }, "call failed");
@@ -28,7 +29,8 @@ export function amendErrors(context: HandlerContext, requestId: string, log: Bor
 
 function amend(error: ConnectError, requestId: string, onFault: (fault: unknown) => void): void {
   if (error.findDetails(ErrorInfoSchema).length > 0) return;
-  const known = toServiceError(error);
+  // An answer that its caller does not wait for is no fault of ours.
+  const known = isCallerGone(error) ? cancelled() : toServiceError(error);
   if (known === undefined) return;
   const { code, rawMessage, message, details } = convertError(known, requestId);
   if (isFault(convertError(known, requestId)))
@@ -48,7 +50,7 @@ function toServiceError({ code, rawMessage }: ConnectError): ServiceError | unde
     case Code.DeadlineExceeded:
       return new ServiceError(ErrorReason.DEADLINE_EXCEEDED, "The deadline passed.");
     case Code.Canceled:
-      return new ServiceError(ErrorReason.CANCELLED, "The call was cancelled.");
+      return cancelled();
     case Code.Internal:
     case Code.Unknown:
     case Code.DataLoss:
@@ -59,6 +61,10 @@ function toServiceError({ code, rawMessage }: ConnectError): ServiceError | unde
     default:
       return undefined;
   }
+}
+
+function cancelled(): ServiceError {
+  return new ServiceError(ErrorReason.CANCELLED, "The call was cancelled.");
 }
 
 function malformed(said: string): ServiceError {
