@@ -1,7 +1,8 @@
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import { queueName } from "./batch-job.js";
+import { type BatchJob, type BatchResult, queueName } from "./batch-job.js";
 import { createRedisCancelChannel } from "./cancel-channel.js";
+import { keepEventLimit } from "./keep-event-limit.js";
 import { type QueueBackend, WORKER_LOCKS } from "./queue-backend.js";
 import { openRedisEvents } from "./redis-events.js";
 
@@ -24,8 +25,14 @@ export function createRedisBackend(url: string, log: { warn(fields: object, mess
   const consumer = open({});
   const prefix = PREFIX;
   const streams = { events: { maxLen: EVENTS_KEPT } };
+  const metaKeys = new Set<string>();
+  const forgetEventLimit = keepEventLimit(producer, metaKeys, EVENTS_KEPT);
   return {
-    openQueue: (lane) => new Queue(queueName(lane), { connection: producer, prefix, streams }),
+    openQueue(lane) {
+      const queue = new Queue<BatchJob, BatchResult>(queueName(lane), { connection: producer, prefix, streams });
+      metaKeys.add(queue.toKey("meta"));
+      return queue;
+    },
     openEvents: (lane, listener) => openRedisEvents(queueName(lane), { connection: open({}), prefix }, listener),
     openWorker: (lane, processor, concurrency) =>
       new Worker(queueName(lane), processor, { connection: consumer, prefix, concurrency, ...WORKER_LOCKS }),
@@ -40,6 +47,7 @@ export function createRedisBackend(url: string, log: { warn(fields: object, mess
       }
     },
     async close() {
+      forgetEventLimit();
       for (const connection of connections) connection.disconnect();
     },
   };

@@ -94,6 +94,13 @@ needsServer("TEST_REDIS_URL", (redisUrl) => {
       for (const key of others) expect(await redis.pttl(key), key).toBeGreaterThan(0);
     });
 
+    test("keeps no more events than before when it was wiped", async () => {
+      await redis.flushdb();
+      await run();
+      const kept = () => redis.hget("cinedeepmatch:match-interactive:meta", "opts.maxLenEvents");
+      await expect.poll(kept, { timeout: 15_000 }).toBe("1000");
+    });
+
     test("answers what was lost when everything in it was wiped", async () => {
       await consumer.pause();
       const answer = run();
