@@ -1,7 +1,5 @@
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const CLI = fileURLToPath(new URL("../packages/server/dist/main/cli.js", import.meta.url));
+import { CLI } from "./spawn-role.js";
 
 /** Runs a command of the built CLI to its end. */
 export function runCli(

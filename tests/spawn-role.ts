@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 /** What a role says of itself when it is ready. */
@@ -15,7 +16,7 @@ export interface SpawnedRole {
   readonly ready: ReadyFacts;
   /** The process, for tests that hurt it. */
   readonly child: ChildProcess;
-  /** What it has logged so far. */
+  /** What it has logged so far; nothing where that is written elsewhere. */
   logged(): string;
   /** Asks it to end and resolves with its exit code. */
   stop(): Promise<number | null>;
@@ -23,7 +24,8 @@ export interface SpawnedRole {
   kill(): Promise<void>;
 }
 
-const CLI = fileURLToPath(new URL("../packages/server/dist/main/cli.js", import.meta.url));
+/** The built command. */
+export const CLI = fileURLToPath(new URL("../packages/server/dist/main/cli.js", import.meta.url));
 /** Nothing of the machine's own environment decides where a role works, or who hears of it. */
 const BLANK = {
   REDIS_URL: "",
@@ -41,10 +43,15 @@ process.on("exit", () => {
   for (const child of living) child.kill("SIGKILL");
 });
 
-/** Starts the built server with these flags of `serve`; resolves when it says that it is ready. */
+/**
+ * Starts the built server with these flags of `serve`; resolves when it says that it is ready.
+ *
+ * @param logTo where to write what it logs, which is kept in memory otherwise
+ */
 export async function spawnRole(
   flags: readonly string[],
   more: Readonly<Record<string, string>>,
+  logTo?: Writable,
 ): Promise<SpawnedRole> {
   const env = { ...process.env, ...BLANK, ...more };
   const child = spawn(process.execPath, [CLI, "serve", ...flags, "--json"], { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -53,7 +60,8 @@ export async function spawnRole(
   const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
   void exited.then(() => living.delete(child));
   const said: string[] = [];
-  child.stderr.on("data", (chunk) => said.push(String(chunk)));
+  if (logTo !== undefined) child.stderr.pipe(logTo);
+  else child.stderr.on("data", (chunk) => said.push(String(chunk)));
   const ready = await untilReady(child, exited, said);
   return {
     ready,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { seededRandom } from "../../packages/server/src/learning/random.ts";
 
 const CATALOG = new URL("../../packages/server/assets/starter-catalog.ndjson", import.meta.url);
 
@@ -12,22 +13,11 @@ export function* queries(seed = 1) {
     .filter(Boolean)
     .map((line) => JSON.parse(line).synopsis ?? "")
     .filter((synopsis) => synopsis.split(" ").length > 12);
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   for (;;) {
     const words = synopses[Math.floor(random() * synopses.length)].split(" ");
     const length = 5 + Math.floor(random() * 6);
     const start = Math.floor(random() * (words.length - length));
     yield words.slice(start, start + length).join(" ");
   }
-}
-
-/** Numbers from 0 to below 1 (mulberry32). */
-function randomOf(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

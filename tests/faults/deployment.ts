@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type ClientOptions, createClient, type NodeClient } from "@cinedeepmatch/sdk-node";
 import { FaultyProxy } from "../../packages/server/src/stores/testing/faulty-proxy.js";
 import { freePort } from "../free-port.js";
+import { CLI } from "../spawn-role.js";
 import { mountSmall } from "./full-disk.js";
 import { mongoServer, type OwnServer, postgresServer, redisServer } from "./own-server.js";
 import { Role } from "./role.js";
@@ -39,7 +39,6 @@ export interface ServersDeployment extends Deployment {
   readonly mongoProxy: FaultyProxy;
 }
 
-const CLI = fileURLToPath(new URL("../../packages/server/dist/main/cli.js", import.meta.url));
 /** The clients of a run all come from one address, and one of them is restarted over and over. */
 const NO_LIMITS = {
   RATE_LIMIT_GATEWAY: "off",
@@ -55,7 +54,7 @@ export async function startEmbedded(folder: string): Promise<EmbeddedDeployment>
   const [gatewayPort, grpcPort] = [await freePort(), await freePort()];
   const flags = ["--data-dir", dataDirectory, "--gateway-port", `${gatewayPort}`, "--grpc-port", `${grpcPort}`];
   const logPath = join(folder, "all.log");
-  const all = new Role({ name: "all", args: ["serve", ...flags], env: NO_LIMITS, logPath });
+  const all = new Role({ name: "all", flags, env: NO_LIMITS, logPath });
   await all.start();
   const token = readFileSync(join(dataDirectory, "token"), "utf8").trim();
   const ports = { gateway: gatewayPort, grpc: grpcPort };
@@ -85,8 +84,8 @@ export async function startServers(folder: string): Promise<ServersDeployment> {
   const dataDirectory = join(folder, "keys-and-token");
   await mkdir(dataDirectory);
   const ports = { gateway: await freePort(), grpc: await freePort() };
-  const role = (name: string, args: string[], more: Record<string, string>) =>
-    new Role({ name, args: ["serve", ...args], env: more, logPath: join(folder, `${name}.log`) });
+  const role = (name: string, flags: string[], more: Record<string, string>) =>
+    new Role({ name, flags, env: more, logPath: join(folder, `${name}.log`) });
   const grpc = role("grpc", ["--role", "grpc", "--data-dir", dataDirectory, "--grpc-port", `${ports.grpc}`], env);
   await grpc.start();
   const command = (...args: string[]) =>
