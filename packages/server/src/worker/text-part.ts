@@ -1,5 +1,5 @@
 import { dot } from "../matching/affinity.js";
-import { type Candidate, type Fused, fuse } from "../matching/fuse.js";
+import { type Candidate, type Fused, fuseOne, fusionScale } from "../matching/fuse.js";
 import type { CatalogReplica } from "./catalog-replica.js";
 import type { Candidates } from "./find-candidates.js";
 
@@ -25,37 +25,29 @@ export interface TextPartOptions {
   readonly replica: CatalogReplica;
 }
 
-/** Stands for a candidate with another text; no movie has it. */
-const OTHER = -1;
-
 /** Fuses meaning and words over all candidates. */
 export function textPart({ candidates, vector, titles, replica }: TextPartOptions): TextPart {
   const dense = (query: Float32Array, ordinal: number) => {
     const row = replica.matrix.row(ordinal);
     return row === undefined ? 0 : dot(query, row);
   };
-  const all = [...candidates].map(([ordinal, { lexical }]): Candidate & { dense: number } => {
+  const all = [...candidates].map(([ordinal, { lexical }]): Candidate => {
     return { ordinal, lexical, dense: dense(vector, ordinal), title: titles.get(ordinal) ?? 0 };
   });
-  const fused = new Map(fuse(all).map((entry) => [entry.ordinal, entry]));
-  const within = (value: number, values: readonly number[]) =>
-    Math.max(Math.min(...values), Math.min(Math.max(...values), value));
+  const scale = fusionScale(all);
+  const fused = new Map(all.map((candidate) => [candidate.ordinal, fuseOne(candidate, scale)]));
   return {
     of: (ordinal) => fused.get(ordinal),
     scoreWith(ordinal, text, other) {
       if (other === undefined) return 0;
-      const title = replica.titles.find(text).find((hit) => hit.ordinal === ordinal)?.strength ?? 0;
       const changed = {
-        ordinal: OTHER,
-        title,
+        ordinal,
+        title: replica.titles.find(text).find((hit) => hit.ordinal === ordinal)?.strength ?? 0,
         // What lies outside of what the candidates have would change the scale.
-        dense: within(
-          dense(other, ordinal),
-          all.map((candidate) => candidate.dense),
-        ),
-        lexical: within(replica.lexical.score(text, ordinal), [0, ...all.map(({ lexical }) => lexical)]),
+        dense: Math.max(scale.lowest, Math.min(scale.highest, dense(other, ordinal))),
+        lexical: Math.min(scale.mostLexical, replica.lexical.score(text, ordinal)),
       };
-      return fuse([...all, changed]).find((entry) => entry.ordinal === OTHER)?.score ?? 0;
+      return fuseOne(changed, scale).score;
     },
   };
 }
