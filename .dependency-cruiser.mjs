@@ -19,6 +19,7 @@ const cores = { accounts: ["matching"], limits: [], registry: ["matching"] };
 /** What speaks to the outside, and which other parts of the server each may know besides itself and matching/. */
 const adapters = {
   backup: ["importing"],
+  caching: [],
   evaluation: ["importing", "learning", "onnx"],
   grpc: ["accounts", "limits", "registry"],
   importing: [],

@@ -63,6 +63,8 @@ export interface Config {
   readonly signUpTenants: readonly string[];
   /** Whether famous films are also found by what we noted of them. FILM_NOTES, `on` unless set to `off`. */
   readonly filmNotes: boolean;
+  /** Whether an answer is used again while the catalogue does not change. RESULT_CACHE, `on` unless set to `off`. */
+  readonly resultCache: boolean;
   /** How traces are made; undefined, and no traces, unless a collector is configured. See readTracing. */
   readonly tracing: TracingConfig | undefined;
   /** LOG_LEVEL, `info` unless set. */
@@ -95,6 +97,7 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     gatewayRate: readRate("RATE_LIMIT_GATEWAY", env.RATE_LIMIT_GATEWAY, { limit: 10_000, windowMs: 60_000 }),
     signUpTenants: list(env.SIGN_UP_TENANTS ?? "default"),
     filmNotes: onOrOff("FILM_NOTES", env.FILM_NOTES),
+    resultCache: onOrOff("RESULT_CACHE", env.RESULT_CACHE),
     tracing: readTracing(env),
     logLevel: env.LOG_LEVEL || "info",
   };

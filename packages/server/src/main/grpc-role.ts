@@ -12,7 +12,6 @@ import type { Verifiers } from "../grpc/request-gate.js";
 import { WorkerRegistry } from "../grpc/worker-registry.js";
 import { MemoryRateLimiter } from "../limits/memory-rate-limiter.js";
 import { RedisRateLimiter } from "../limits/redis-rate-limiter.js";
-import { Matcher } from "../matching/matcher.js";
 import { measureQueue } from "../matching/measure-queue.js";
 import { traceQueue } from "../matching/trace-queue.js";
 import type { Tracing } from "../matching/tracing.js";
@@ -26,6 +25,7 @@ import type { Config } from "./config.js";
 import { startMatchJobs } from "./match-jobs.js";
 import { loadShippedModels } from "./model-files.js";
 import { type OpenAccounts, openAccounts } from "./open-accounts.js";
+import { openMatcher } from "./open-matcher.js";
 import { openModels } from "./open-models.js";
 import { type OpenMovieTexts, openMovieTexts, withTexts } from "./open-movie-texts.js";
 import { type OpenStores, openStores } from "./open-stores.js";
@@ -62,15 +62,13 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
     const stores = teardown.add(await openStores(config, movieTexts.texts, log));
     const { catalog, activity } = stores;
     const keys = await openKeys(join(stores.directory, "keys"), teardown, log);
-
     const backend = teardown.add(await openBackend(config, stores, log));
     await backend.check();
     const shipped = await loadShippedModels();
     const encoder = { ...shipped.encoder, ...withTexts(shipped.encoder, movieTexts) };
     const modelVersion = modelVersionOf(encoder);
     const telemetry = openServerTelemetry(shipped.encoder);
-    const measured = await openQueue({ backend, ring: keys.model, model: modelVersion }, telemetry, teardown);
-    const queue = traceQueue(measured, tracing);
+    const queue = await openQueue({ backend, ring: keys.model, model: modelVersion }, { telemetry, tracing }, teardown);
     const signUp = { store: stores.accounts, ring: keys.client, signUpTenants: config.signUpTenants };
     const accounts = teardown.add(await openAccounts(signUp, log));
     const workers = new WorkerRegistry();
@@ -78,7 +76,8 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
     const models = teardown.add(openModels({ config, stores, shipped, encoder, workers, telemetry }, log));
     const isReady = readiness({ ...stores, backend, readyWorkers }, teardown, log);
     const verifiers = createVerifiers(keys, accounts.revocations);
-    const matcher = new Matcher({ catalog, activity, queue, tasteModels: models.deployments });
+    const ports = { catalog, activity, queue, tasteModels: models.deployments, modelVersion, telemetry };
+    const matcher = openMatcher(ports, config, teardown, log);
     const jobs = teardown.add(startMatchJobs({ jobs: stores.jobs, matcher }, config, log));
     const server = await startGrpcServer({
       host: config.host,
@@ -113,10 +112,14 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
 }
 
 /** The way to the workers, which tells how its requests fare. */
-async function openQueue(options: DispatcherOptions, telemetry: ServerTelemetry, teardown: Teardown) {
+async function openQueue(
+  options: DispatcherOptions,
+  { telemetry, tracing }: { telemetry: ServerTelemetry; tracing: Tracing | undefined },
+  teardown: Teardown,
+) {
   const dispatcher = teardown.add(new Dispatcher(options));
   await dispatcher.ready();
-  return measureQueue(dispatcher, telemetry.queue);
+  return traceQueue(measureQueue(dispatcher, telemetry.queue), tracing);
 }
 
 async function openBackend({ redisUrl }: Config, { embedded }: OpenStores, log: Logger): Promise<QueueBackend> {

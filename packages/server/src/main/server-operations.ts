@@ -3,9 +3,15 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { Verifiers } from "../grpc/request-gate.js";
-import type { CallMeasurements, ModelMeasurements, QueueMeasurements } from "../matching/measurements.js";
+import type {
+  CallMeasurements,
+  ModelMeasurements,
+  QueueMeasurements,
+  ReplyCacheMeasurements,
+} from "../matching/measurements.js";
 import { LaneView } from "../queue/lane-view.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
+import { createCacheMetrics } from "../telemetry/cache-metrics.js";
 import { createCallMetrics } from "../telemetry/call-metrics.js";
 import { createModelMetrics } from "../telemetry/model-metrics.js";
 import { type ActiveModel, openRegistry } from "../telemetry/open-registry.js";
@@ -21,6 +27,7 @@ export interface ServerTelemetry {
   readonly calls: CallMeasurements;
   readonly queue: QueueMeasurements;
   readonly models: ModelMeasurements;
+  readonly replyCache: ReplyCacheMeasurements;
 }
 
 /** Opens the registry of a gRPC server's process. */
@@ -31,6 +38,7 @@ export function openServerTelemetry(model: ActiveModel): ServerTelemetry {
     calls: createCallMetrics(registry),
     queue: createQueueMetrics(registry),
     models: createModelMetrics(registry),
+    replyCache: createCacheMetrics(registry),
   };
 }
 

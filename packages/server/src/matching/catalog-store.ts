@@ -69,6 +69,9 @@ export interface CatalogStore {
   /** The tenants that have movies. */
   tenants(): Promise<string[]>;
 
+  /** The revision of the last write: `changesAfter` ends with it. */
+  revision(tenant: string): Promise<bigint>;
+
   /** Counts for CatalogStatus. */
   status(tenant: string, modelVersion: string): Promise<StoredCatalogStatus>;
 

@@ -73,6 +73,8 @@ export interface MatchReply {
   /** Whether more movies follow after these. */
   readonly more: boolean;
   readonly model: { readonly name: string; readonly version: string };
+  /** The revision of the catalogue that was ranked, at least; as text, because it travels as JSON. */
+  readonly revision?: string;
   /** How the registered models fared; undefined where no taste was asked for. */
   readonly taste?: Partial<TasteOutcome>;
   readonly timings: { readonly queueMs: number; readonly encodeMs: number; readonly rankMs: number };

@@ -44,6 +44,14 @@ export interface MatchCall {
   readonly signal: AbortSignal;
 }
 
+/** What a {@link Matcher} works with. */
+export interface MatcherPorts {
+  readonly catalog: CatalogStore;
+  readonly activity: ActivityStore;
+  readonly queue: MatchQueue;
+  readonly tasteModels?: TasteModels | undefined;
+}
+
 /** How many of a user's events make up their taste, and how many where a registered model may read them. */
 const HISTORY_LENGTH = 50;
 const MODEL_HISTORY_LENGTH = 200;
@@ -68,12 +76,7 @@ export class Matcher {
   readonly #tasteModels: TasteModels | undefined;
 
   /** @param ports without `tasteModels`, taste is likeness of content */
-  constructor(ports: {
-    catalog: CatalogStore;
-    activity: ActivityStore;
-    queue: MatchQueue;
-    tasteModels?: TasteModels | undefined;
-  }) {
+  constructor(ports: MatcherPorts) {
     this.#catalog = ports.catalog;
     this.#activity = ports.activity;
     this.#queue = ports.queue;

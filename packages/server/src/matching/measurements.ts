@@ -41,6 +41,14 @@ export interface EndedRequest {
   readonly encodedCount?: number;
 }
 
+/** Hears of matches that may be answered as they were before. */
+export interface ReplyCacheMeasurements {
+  /** @param outcome `stale` where the answer that was kept is of another state of the catalogue */
+  looked(outcome: ReplyCacheOutcome): void;
+}
+
+export type ReplyCacheOutcome = "hit" | "miss" | "stale";
+
 /** Hears of the registered models. */
 export interface ModelMeasurements {
   /** A match that asked for taste has been answered, or failed by its model's fault. */

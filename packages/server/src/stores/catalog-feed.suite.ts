@@ -31,6 +31,30 @@ export function testFeed({ store, newTenant }: CatalogSuite): void {
     ]);
     expect(await store().changesAfter(tenant, revision, MODEL, 10)).toEqual({ changes: [], revision });
     expect((await store().status(tenant, MODEL)).revision).toBe(revision);
+    expect(await store().revision(tenant)).toBe(revision);
+  });
+
+  test("the revision of a catalogue is where its feed ends, whatever was written, and other tenants leave it alone", async () => {
+    const [tenant, other] = [newTenant(), newTenant()];
+    expect(await store().revision(tenant)).toBe(0n);
+    const writes = [
+      () => store().upsertMovies(tenant, [sampleMovie("a", { credits: actors("Tom Hanks") }), sampleMovie("b")]),
+      () => encode(store(), tenant, 1),
+      () => encode(store(), tenant, 1, "other@1"),
+      () => store().updateMovie(tenant, "b", () => sampleMovie("b", { title: "New" })),
+      () => store().deleteMovie(tenant, "b", ""),
+      () => store().deleteMovies(tenant, ["a", "none"]),
+    ];
+    let before = 0n;
+    for (const write of writes) {
+      await write();
+      const revision = await store().revision(tenant);
+      expect(revision > before).toBe(true);
+      expect((await store().changesAfter(tenant, 0n, MODEL, 10)).revision).toBe(revision);
+      await store().upsertMovies(other, [sampleMovie("a")]);
+      expect(await store().revision(tenant)).toBe(revision);
+      before = revision;
+    }
   });
 
   test("a deleted movie that is created again comes back", async () => {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { createCacheMetrics } from "./cache-metrics.js";
 import { createCallMetrics } from "./call-metrics.js";
 import { createModelMetrics } from "./model-metrics.js";
 import { openRegistry } from "./open-registry.js";
@@ -16,6 +17,7 @@ function exported() {
   createCallMetrics(registry);
   createQueueMetrics(registry);
   createModelMetrics(registry);
+  createCacheMetrics(registry);
   addServerMetrics(registry, { readyWorkers: () => 0, laneLoads: async () => [] });
   createWorkerMetrics(registry);
   addReplicaMetrics(registry, () => ({ tenants: 0, movies: 0, revision: 0n }));

@@ -3,11 +3,10 @@ import type { KeyRing } from "@cinedeepmatch/auth";
 import { WorkerService } from "@cinedeepmatch/contract/worker";
 import { type Client, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import type { EncodeReply, MatchReply, Work } from "../matching/match-work.js";
 import type { MovieTexts } from "../matching/movie-texts.js";
 import type { Tracing } from "../matching/tracing.js";
 import type { Inference } from "../onnx/inference.js";
-import { Consumer, type WorkContext } from "../queue/consumer.js";
+import { Consumer, type WorkHandler } from "../queue/consumer.js";
 import type { QueueBackend } from "../queue/queue-backend.js";
 import { encodeTexts } from "./encode-texts.js";
 import { Heartbeat } from "./heartbeat.js";
@@ -57,10 +56,8 @@ const TEXTS_PER_MATCH = 8;
 
 /** Starts a worker; resolves once it holds its own tenant's catalogue and takes matches, of all tenants. */
 export async function startModelWorker(options: ModelWorkerOptions): Promise<ModelWorker> {
-  const { inference, model, backend, ring, log } = options;
+  const { model, backend, ring, log } = options;
   const client = createClient(WorkerService, openTransport(options));
-  const modelVersion = modelVersionOf(model);
-  const encoder = new QueryEncoder(inference);
   const workerId = `worker-${randomUUID()}`;
   const tenantKnown = Promise.withResolvers<string>();
   let ready = false;
@@ -86,18 +83,8 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
   replicas = copies;
   await copies.get(home);
 
-  const handle = async (work: Work, { tenant, signal, turn }: WorkContext): Promise<MatchReply | EncodeReply> => {
-    signal.throwIfAborted();
-    if (work.kind === "encode") {
-      await turn(work.texts.length / TEXTS_PER_MATCH);
-      return encodeTexts(work, { inference, client, modelVersion, tenant }, signal);
-    }
-    const copy = await copies.get(tenant, signal);
-    const queueMs = await turn();
-    const { encodeMs, rankMs, ...ranked } = await rankWithModels(work, copy, { inference, encoder }, signal);
-    return { ...ranked, model, timings: { queueMs, encodeMs, rankMs } };
-  };
-  const consumer = new Consumer({ backend, ring, model: modelVersion, handle, tracing: options.tracing, log });
+  const handle = handleWork(options, client, copies);
+  const consumer = new Consumer({ backend, ring, model: modelVersionOf(model), handle, tracing: options.tracing, log });
   await consumer.ready();
   permit = new Permit({ consumer, log });
   ready = true;
@@ -117,6 +104,28 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
       heartbeat.stop();
       await copies.close();
     },
+  };
+}
+
+function handleWork(
+  { inference, model }: ModelWorkerOptions,
+  client: Client<typeof WorkerService>,
+  copies: TenantReplicas,
+): WorkHandler {
+  const modelVersion = modelVersionOf(model);
+  const encoder = new QueryEncoder(inference);
+  return async (work, { tenant, signal, turn }) => {
+    signal.throwIfAborted();
+    if (work.kind === "encode") {
+      await turn(work.texts.length / TEXTS_PER_MATCH);
+      return encodeTexts(work, { inference, client, modelVersion, tenant }, signal);
+    }
+    const copy = await copies.get(tenant, signal);
+    const queueMs = await turn();
+    // What is written while this is ranked may have a part in it, or not.
+    const revision = String(copy.feed.revision);
+    const { encodeMs, rankMs, ...ranked } = await rankWithModels(work, copy, { inference, encoder }, signal);
+    return { ...ranked, model, revision, timings: { queueMs, encodeMs, rankMs } };
   };
 }
 

@@ -29,6 +29,8 @@ export interface TenantReplicasOptions {
 export interface TenantCopy {
   readonly replica: CatalogReplica;
   readonly models: TenantModels;
+  /** How far the catalogue has been followed. */
+  readonly feed: Pick<CatalogFeed, "revision">;
 }
 
 interface Kept extends TenantCopy {

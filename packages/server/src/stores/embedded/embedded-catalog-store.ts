@@ -16,7 +16,7 @@ import {
   upsertMovies,
 } from "./put-movies.js";
 import { findByExternalId, missingIds, readMovies } from "./read-movies.js";
-import { readStatus, readTenants } from "./read-status.js";
+import { readRevision, readStatus, readTenants } from "./read-status.js";
 import type { EmbeddedTables } from "./schema.js";
 import { moviesToEncode, storeVectors } from "./vectors.js";
 
@@ -61,6 +61,7 @@ export function createEmbeddedCatalogStore({ db, textDigest }: EmbeddedCatalogSt
     storeVectors: (tenant, model, vectors) =>
       write(tenant, (transaction) => storeVectors(transaction.db, tenant, model, vectors)),
     tenants: () => readTenants(db),
+    revision: (tenant) => readRevision(db, tenant),
     status: (tenant, model) => readStatus(db, tenant, model),
     getPeople: (tenant, ids) => getPeople(db, tenant, ids),
     listPeople: (tenant, query) => listPeople(db, tenant, query),

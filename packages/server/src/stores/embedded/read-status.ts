@@ -16,6 +16,16 @@ export async function readStatus(
     .select(["movie_count", "person_count", "encoded_count"])
     .where("tenants.tenant", "=", tenant)
     .executeTakeFirst();
+  return {
+    movieCount: Number(counts?.movie_count ?? 0),
+    personCount: Number(counts?.person_count ?? 0),
+    encodedCount: Number(counts?.encoded_count ?? 0),
+    revision: await readRevision(db, tenant),
+  };
+}
+
+/** The revision of the last write. */
+export async function readRevision(db: Kysely<EmbeddedTables>, tenant: string): Promise<bigint> {
   const last = await db
     .selectFrom("movie_changes")
     .select("revision")
@@ -23,12 +33,7 @@ export async function readStatus(
     .orderBy("revision", "desc")
     .limit(1)
     .executeTakeFirst();
-  return {
-    movieCount: Number(counts?.movie_count ?? 0),
-    personCount: Number(counts?.person_count ?? 0),
-    encodedCount: Number(counts?.encoded_count ?? 0),
-    revision: last?.revision ?? 0n,
-  };
+  return last?.revision ?? 0n;
 }
 
 /** The tenants that have movies. */

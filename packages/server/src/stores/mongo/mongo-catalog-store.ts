@@ -71,6 +71,7 @@ export function createMongoCatalogStore({ mongo, textDigest }: MongoCatalogStore
       }),
     storeVectors: (tenant, model, vectors) => write(tenant, (commit) => storeVectors(commit, model, vectors)),
     tenants: () => read(() => writer.tenants()),
+    revision: (tenant) => read(async () => BigInt((await writer.published(tenant)).revision)),
     status: (tenant, model) => read(() => status(tenant, model)),
     getPeople: (tenant, ids) => read(() => getPeople(reader, tenant, ids)),
     listPeople: (tenant, query) => read(() => listPeople(reader, tenant, query)),

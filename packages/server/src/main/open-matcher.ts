@@ -1,0 +1,25 @@
+import type { Logger } from "pino";
+import { MemoryReplyCache } from "../caching/memory-reply-cache.js";
+import { RedisReplyCache } from "../caching/redis-reply-cache.js";
+import { Matcher, type MatcherPorts } from "../matching/matcher.js";
+import { reuseReplies } from "../matching/reuse-replies.js";
+import type { Config } from "./config.js";
+import type { ServerTelemetry } from "./server-operations.js";
+import type { Teardown } from "./teardown.js";
+
+/** What matches are made with. */
+export interface OpenMatcherParts extends MatcherPorts {
+  readonly modelVersion: string;
+  readonly telemetry: Pick<ServerTelemetry, "replyCache">;
+}
+
+/** Makes matches, and uses answers again unless the configuration says no. Servers on one Redis share the answers. */
+export function openMatcher(parts: OpenMatcherParts, config: Config, teardown: Teardown, log: Logger): Matcher {
+  const { catalog, queue, modelVersion, telemetry } = parts;
+  const { resultCache, redisUrl } = config;
+  if (!resultCache) return new Matcher(parts);
+  const cache = teardown.add(redisUrl === undefined ? new MemoryReplyCache() : new RedisReplyCache(redisUrl, log));
+  const revisionOf = (tenant: string) => catalog.revision(tenant);
+  const reuse = { cache, revisionOf, modelVersion, measurements: telemetry.replyCache };
+  return new Matcher({ ...parts, queue: reuseReplies(queue, reuse) });
+}
