@@ -30,7 +30,7 @@ needsServer("TEST_REDIS_URL", (redisUrl) => {
       deployment = await startDeployment({
         // Of Redis's numbered databases one that no other test uses: who shares a queue shares its work.
         stores: { REDIS_URL: new URL("/9", redisUrl).href },
-        env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, LOG_LEVEL: "info" },
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, LOG_LEVEL: "info", RESULT_CACHE: "off" },
         workers: 1,
         gateways: 1,
       });

@@ -13,7 +13,7 @@ export async function startTarget(more = {}) {
   const off = ["ADDRESS", "SERVICE", "GATEWAY"].map((name) => [`RATE_LIMIT_${name}`, "off"]);
   const server = await startServer({
     ...(dataDirectory === undefined ? { starterCatalog: true } : { dataDirectory }),
-    env: { ...Object.fromEntries(off), REDIS_URL: process.env.REDIS_URL ?? "", LOG_LEVEL: "warn" },
+    env: { ...Object.fromEntries(off), REDIS_URL: process.env.REDIS_URL ?? "", LOG_LEVEL: "warn", RESULT_CACHE: "off" },
   });
   return { server, values, seconds: Number(values.seconds ?? 10) };
 }

@@ -11,7 +11,7 @@ const call = (given: Partial<RunOptions> = {}): RunOptions => ({
 });
 
 /** A catalogue at a revision, a worker that is so far, and what came of looking. */
-function start(modelVersion = "m@1", kept = new Map<string, string>()) {
+function start(scope = "m@1", kept = new Map<string, string>()) {
   const state = { catalogue: 7n, worker: 7n, ranked: [] as Work[], outcomes: [] as string[] };
   const run = async (work: Work): Promise<MatchReply> => {
     state.ranked.push(work);
@@ -27,7 +27,7 @@ function start(modelVersion = "m@1", kept = new Map<string, string>()) {
       close: async () => {},
     },
     revisionOf: async () => state.catalogue,
-    modelVersion,
+    scope,
     measurements: { looked: (outcome) => void state.outcomes.push(outcome) },
   });
   const ask = async (work = QUERY, options = call()) => (await queue.run(work, options)).hits[0]?.movieId;
@@ -61,7 +61,7 @@ test.each<Partial<MatchWork>>([
   expect(await ask({ ...QUERY, ...other })).toBe("ranked 2");
 });
 
-test("tenants and models have answers of their own", async () => {
+test("tenants, models and deployments have answers of their own", async () => {
   const { ask, kept } = start();
   await ask();
   expect(await ask(QUERY, call({ tenant: "other" }))).toBe("ranked 2");
@@ -124,7 +124,7 @@ test("a failure is passed on and not kept", async () => {
   const queue = reuseReplies({ run } as unknown as MatchQueue, {
     cache: { get: async () => undefined, set: async (key, reply) => void kept.set(key, reply), close: async () => {} },
     revisionOf: async () => 1n,
-    modelVersion: "m@1",
+    scope: "m@1",
     measurements: { looked: () => {} },
   });
   await expect(queue.run(QUERY, call())).rejects.toBe(failure);

@@ -9,8 +9,8 @@ export interface ReuseOptions {
   readonly cache: ReplyCache;
   /** The present revision of a tenant's catalogue: no write that has been acknowledged is above it. */
   readonly revisionOf: (tenant: string) => Promise<bigint>;
-  /** What the queue's answers are made with. */
-  readonly modelVersion: string;
+  /** Tells answers apart beside what is asked: of which model they are, and of which deployment where some share a cache. */
+  readonly scope: string;
   readonly measurements: ReplyCacheMeasurements;
 }
 
@@ -23,15 +23,12 @@ const NO_TIME = { queueMs: 0, encodeMs: 0, rankMs: 0 };
  * is not used. Matches that activity has a part in go to the workers, and so does the bulk lane, in which hardly anything
  * is asked twice.
  */
-export function reuseReplies(
-  queue: MatchQueue,
-  { cache, revisionOf, modelVersion, ...options }: ReuseOptions,
-): MatchQueue {
+export function reuseReplies(queue: MatchQueue, { cache, revisionOf, scope, ...options }: ReuseOptions): MatchQueue {
   const { measurements } = options;
 
   async function match(work: MatchWork, { tenant, ...run }: RunOptions): Promise<MatchReply> {
     const key = createHash("sha256")
-      .update(JSON.stringify([modelVersion, tenant, work]))
+      .update(JSON.stringify([scope, tenant, work]))
       .digest("base64url");
     const [revision, kept] = await Promise.all([revisionOf(tenant), cache.get(key)]);
     const reply = kept === undefined ? undefined : (JSON.parse(kept) as MatchReply);
