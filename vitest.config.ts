@@ -6,7 +6,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "examples/*/**/*.test.ts", "tests/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     reporters: ["default", new ReportSkipped()],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far more than any takes: a busy machine is no reason to fail.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
   },
 });
