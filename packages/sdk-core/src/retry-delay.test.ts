@@ -6,6 +6,7 @@ import { type FailedAttempt, retryDelay } from "./retry-delay.js";
 
 const { getMovie, batchUpsertMovies, createMovie } = CatalogService.method;
 const unavailable = new CineDeepMatchError({ code: "unavailable", message: "" });
+const failed = (more: object) => new CineDeepMatchError({ code: "unavailable", message: "", ...more });
 const attempt: FailedAttempt = { method: getMovie, error: unavailable, retries: 0, remainingMs: undefined };
 const asking = (retryAfterMs: number | undefined, code: "aborted" | "resource_exhausted" = "resource_exhausted") =>
   new CineDeepMatchError({ code, message: "", retryAfterMs });
@@ -38,6 +39,19 @@ test("does not wait until the deadline or beyond", () => {
 test("retries methods without side effects and idempotent ones, and no others", () => {
   expect(retryDelay({ ...attempt, method: batchUpsertMovies })).toBeDefined();
   expect(retryDelay({ ...attempt, method: createMovie })).toBeUndefined();
+});
+
+test("retries whatever the server has not seen", () => {
+  const unsent = (more: object) => ({ ...attempt, method: createMovie, error: failed(more) });
+  const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  expect(retryDelay(unsent({ reason: "SERVER_UNREACHED" }))).toBeDefined();
+  expect(retryDelay(unsent({ cause: new Error("outer", { cause: refused }) }))).toBeDefined();
+  expect(
+    retryDelay(unsent({ cause: new Error("Stream closed with error code NGHTTP2_REFUSED_STREAM") })),
+  ).toBeDefined();
+  // What a handler of the server's says of a connection of its own.
+  expect(retryDelay(unsent({ reason: "STORE_UNAVAILABLE", cause: refused }))).toBeUndefined();
+  expect(retryDelay(unsent({ cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) }))).toBeUndefined();
 });
 
 test("retries a lost race only when the server says when: a changed etag does not change back", () => {

@@ -1,6 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import type { CineDeepMatchError } from "./error.js";
+import { isUnsent } from "./unsent.js";
 
 const BASE_MS = 250;
 const MAX_MS = 8_000;
@@ -19,14 +20,18 @@ export interface FailedAttempt {
 
 /**
  * Returns how long to wait before the next attempt, in milliseconds, or undefined where there must be none: the method
- * is not safe to repeat, the failure will not pass, or the deadline comes first.
+ * is not safe to repeat and may have been done, the failure will not pass, or the deadline comes first.
  */
 export function retryDelay(attempt: FailedAttempt, random: () => number = Math.random): number | undefined {
   const { method, error, retries, remainingMs } = attempt;
-  if (method.idempotency === MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN || !error.retryable) return undefined;
+  if (!error.retryable || !(isSafeToRepeat(method) || isUnsent(error))) return undefined;
   const delay = waitFor(error.retryAfterMs, retries, random);
   if (delay === undefined || (remainingMs !== undefined && delay >= remainingMs)) return undefined;
   return delay;
+}
+
+function isSafeToRepeat({ idempotency }: DescMethod): boolean {
+  return idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
 }
 
 function waitFor(askedMs: number | undefined, retries: number, random: () => number): number | undefined {

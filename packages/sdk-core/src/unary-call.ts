@@ -7,6 +7,7 @@ import type { CallPolicy } from "./call-policy.js";
 import type { CineDeepMatchError } from "./error.js";
 import { logAttempt, logRetry } from "./log-attempt.js";
 import { retryDelay } from "./retry-delay.js";
+import { isUnsent } from "./unsent.js";
 
 /** A call with one request and one response, as a transport takes it. */
 export interface UnaryCall<I extends DescMessage, O extends DescMessage> {
@@ -42,7 +43,8 @@ export async function callUnary<I extends DescMessage, O extends DescMessage>(
     }
     const remainingMs = clock.remainingMs();
     const delay = retries < maxRetries ? retryDelay({ method, error, retries, remainingMs }) : undefined;
-    if (delay === undefined || !budget.spend()) throw error;
+    // The budget spares a server in trouble, which knows nothing of calls that did not reach it.
+    if (delay === undefined || !(isUnsent(error) || budget.spend())) throw error;
     retries++;
     logRetry(logger, method, error, delay);
     await clock.pause(delay);

@@ -68,6 +68,28 @@ describe.each(PLATFORMS)("$name meets", ({ http, createClient }) => {
     }
   });
 
+  test("a server that is away for a moment: any call is made when it is back, once", async () => {
+    await server.stop();
+    const options = { maxRetries: 30, timeoutMs: 60_000 };
+    const calls = [
+      client.match({ text: "x" }, options),
+      client.catalog.createMovie({ movie: { title: "Alien" } }, options),
+    ];
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    server = await startFaultyServer(http, Number(new URL(server.baseUrl).port));
+    await Promise.all(calls);
+    expect(server.seen.map(({ method }) => method).sort()).toEqual(["CreateMovie", "Match"]);
+  });
+
+  test("a server that is away: trying to reach it takes nothing from the budget for other failures", async () => {
+    await server.stop();
+    const calls = Array.from({ length: 15 }, () => caught(client.match({ text: "x" }, { maxRetries: 1 })));
+    for (const error of await Promise.all(calls)) expect(error.code).toBe("unavailable");
+    server = await startFaultyServer(http, Number(new URL(server.baseUrl).port));
+    server.faults.push(reset);
+    expect((await client.match({ text: "x" })).matchId).toBe("m");
+  });
+
   test("an end that never comes where one is due: deadline_exceeded, once", async () => {
     server.faults.push(...always(endLate(NEVER_MS)));
     const watch = client.matchJobs.watch({ id: "j" }, { timeoutMs: 500 })[Symbol.asyncIterator]();

@@ -54,8 +54,8 @@ export interface FaultyServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server on a free port. */
-export async function startFaultyServer(http: "1.1" | "2"): Promise<FaultyServer> {
+/** Starts a server, on a free port unless it is to be at a certain one. */
+export async function startFaultyServer(http: "1.1" | "2", at = 0): Promise<FaultyServer> {
   const sockets = new Set<Socket>();
   const faulty: Omit<FaultyServer, "baseUrl" | "stop" | "cutConnections"> = {
     seen: [],
@@ -80,7 +80,7 @@ export async function startFaultyServer(http: "1.1" | "2"): Promise<FaultyServer
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(at, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const cutConnections = () => {
     for (const socket of sockets) socket.destroy();

@@ -15,6 +15,7 @@ import { isRestPath, sendRestFailure, serveReference, serveRest } from "./rest/i
 import { serveWebApp } from "./serve-web-app.js";
 import { traceRequests } from "./trace-requests.js";
 import { openUpstream } from "./upstream.js";
+import { UpstreamReach } from "./upstream-reach.js";
 
 /**
  * Builds the gateway: what browsers and HTTP/1.1 clients talk to. It forwards Connect and gRPC-Web calls to the gRPC
@@ -29,6 +30,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   const settings = withDefaults(options);
   const upstream = openUpstream(settings.upstream);
   const app = createServer(settings);
+  const reach = new UpstreamReach(upstream, settings.absenceMs, app.log);
   // Behind a proxy, everybody comes from its address.
   limitConnections(app.server, { ...settings.connections, isExempt: () => settings.trustProxy !== false });
 
@@ -46,8 +48,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   await limitRate(app, settings.rateLimit);
   answerErrors(app);
 
-  await app.register(forwardCalls, { upstream, bodyLimitBytes: settings.bodyLimitBytes });
-  await app.register(serveRest, { upstream, origin: settings.upstream });
+  await app.register(forwardCalls, { upstream, reach, bodyLimitBytes: settings.bodyLimitBytes });
+  await app.register(serveRest, { upstream, reach, origin: settings.upstream });
   await app.register(serveReference);
   addHealthRoutes(app, upstream, settings.upstream);
   if (settings.operations !== undefined) await forwardOperations(app, settings.operations);

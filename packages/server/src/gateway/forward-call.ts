@@ -3,9 +3,17 @@ import { PassThrough, pipeline, type Readable } from "node:stream";
 import { Code } from "@connectrpc/connect";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { limitBody } from "./body-limit.js";
+import { deadlineOf, shortenDeadline } from "./deadline-header.js";
 import { requestHeaders, responseHeaders } from "./forwarded-headers.js";
-import { callerGone, GatewayError, upstreamUnavailable } from "./gateway-error.js";
+import { callerGone, GatewayError, serverUnreached, upstreamUnavailable } from "./gateway-error.js";
 import type { Upstream } from "./upstream.js";
+import type { UpstreamReach } from "./upstream-reach.js";
+
+/** The connection to the gRPC server, and whether it is there. */
+interface Server {
+  readonly upstream: Upstream;
+  readonly reach: UpstreamReach;
+}
 
 /**
  * Carries one call to the gRPC server and its answer back, without looking into either. Cancels it there as soon as
@@ -15,7 +23,7 @@ import type { Upstream } from "./upstream.js";
  * @param bodyLimitBytes - undefined for streams, whose messages the gRPC server measures one by one
  */
 export async function forwardCall(
-  upstream: Upstream,
+  { upstream, reach }: Server,
   request: FastifyRequest,
   reply: FastifyReply,
   path: string,
@@ -26,6 +34,7 @@ export async function forwardCall(
   // Nothing follows a GET, whatever it announced; HTTP/2 treats the difference as an attack.
   if (!hasBody) delete headers["content-length"];
 
+  shortenDeadline(headers, await reach.untilThere({ timeoutMs: deadlineOf(headers), answer: reply.raw }));
   const call = await openCall(upstream, request.method, path, headers, hasBody);
   // Whoever waits for the call hears of its errors; late ones, after the answer, have no one left to tell.
   call.on("error", () => {});
@@ -49,7 +58,7 @@ async function openCall(...[upstream, method, path, headers, hasBody]: OpenCall)
     if (isMalformedHeader(error)) {
       throw new GatewayError("A header is malformed.", Code.InvalidArgument, { cause: error });
     }
-    throw upstreamUnavailable(error);
+    throw serverUnreached(error);
   }
 }
 type OpenCall = [Upstream, string, string, ReturnType<typeof requestHeaders>, boolean];

@@ -3,6 +3,7 @@ import { forwardCall } from "./forward-call.js";
 import { bodyTooLarge, nativeGrpcElsewhere } from "./gateway-error.js";
 import { rpcProtocolOf } from "./rpc-protocol.js";
 import type { Upstream } from "./upstream.js";
+import type { UpstreamReach } from "./upstream-reach.js";
 
 const METHOD_URL = "/cinedeepmatch.v1.:service(^[A-Za-z0-9_]+$)/:method(^[A-Za-z0-9_]+$)";
 
@@ -17,7 +18,7 @@ interface MethodPath {
  */
 export async function forwardCalls(
   app: FastifyInstance,
-  { upstream, bodyLimitBytes }: { upstream: Upstream; bodyLimitBytes: number },
+  { upstream, reach, bodyLimitBytes }: { upstream: Upstream; reach: UpstreamReach; bodyLimitBytes: number },
 ): Promise<void> {
   // Bodies are passed on unread.
   app.removeAllContentTypeParsers();
@@ -36,7 +37,7 @@ export async function forwardCalls(
       if (protocol === "grpc") throw nativeGrpcElsewhere();
       const limit = protocol === "connect-stream" ? undefined : bodyLimitBytes;
       if (limit !== undefined && Number(request.headers["content-length"]) > limit) throw bodyTooLarge(limit);
-      await forwardCall(upstream, request, reply, pathOf(request), limit);
+      await forwardCall({ upstream, reach }, request, reply, pathOf(request), limit);
     },
   });
 }

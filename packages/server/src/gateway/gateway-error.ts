@@ -24,12 +24,18 @@ export class GatewayError extends ConnectError {
   }
 }
 
-/** The gRPC server cannot be reached, or went away before it answered. */
-export function upstreamUnavailable(cause: unknown): GatewayError {
+/** The gRPC server cannot be reached: it knows nothing of the call. */
+export function serverUnreached(cause: unknown): GatewayError {
   return new GatewayError("The server cannot be reached. Try again in a moment.", Code.Unavailable, {
+    reason: ErrorReason.SERVER_UNREACHED,
     retryAfterMs: 1000,
     cause,
   });
+}
+
+/** The gRPC server went away before it answered; it may have done what was asked. */
+export function upstreamUnavailable(cause: unknown): GatewayError {
+  return new GatewayError("The server went away before it answered.", Code.Unavailable, { retryAfterMs: 1000, cause });
 }
 
 /** The caller went away before the answer came. Nobody reads this; the log does. */

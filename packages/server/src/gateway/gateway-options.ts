@@ -30,6 +30,11 @@ export interface GatewayOptions {
   trustProxy?: boolean | string | string[];
   /** How long a client may take to send a request, in milliseconds. One minute by default. */
   requestTimeoutMs?: number;
+  /**
+   * For how long calls wait for a gRPC server that has gone away, in milliseconds: so that a restart makes them late and
+   * does not fail them. 10 seconds by default.
+   */
+  absenceMs?: number;
   /** How long calls in flight may go on after `close()`, in milliseconds. 10 seconds by default. */
   drainTimeoutMs?: number;
 }
@@ -70,6 +75,7 @@ export function withDefaults(options: GatewayOptions): GatewaySettings {
     logger: false,
     trustProxy: false,
     requestTimeoutMs: 60_000,
+    absenceMs: 10_000,
     drainTimeoutMs: 10_000,
     ...options,
     upstream: upstream.origin,

@@ -77,7 +77,7 @@ test("an answer that breaks off in the middle is not taken for a whole one", asy
 
 test("a server that comes back is found again", async () => {
   const first = await startUpstream();
-  await using gateway = await startGateway({ upstream: first.url });
+  await using gateway = await startGateway({ upstream: first.url, absenceMs: 0 });
   expect((await match(gateway.url, "x")).status).toBe(200);
   await first.stop();
   await vi.waitFor(async () => expect((await match(gateway.url, "x")).status).toBe(503));

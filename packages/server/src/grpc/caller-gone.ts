@@ -1,5 +1,6 @@
 /** How Node says that the other end of a call's stream, or its connection, is not there any more. */
 const GONE = new Set([
+  "ECANCELED",
   "ECONNRESET",
   "EPIPE",
   "ERR_HTTP2_INVALID_SESSION",

@@ -31,6 +31,7 @@ export const ERROR_CODES: Readonly<Record<ErrorReason, Code>> = {
   [ErrorReason.QUEUE_UNAVAILABLE]: Code.Unavailable,
   [ErrorReason.MODEL_UNAVAILABLE]: Code.Unavailable,
   [ErrorReason.STORE_UNAVAILABLE]: Code.Unavailable,
+  [ErrorReason.SERVER_UNREACHED]: Code.Unavailable,
   [ErrorReason.CANCELLED]: Code.Canceled,
   [ErrorReason.TOO_MANY_ATTEMPTS]: Code.ResourceExhausted,
   [ErrorReason.TOO_MANY_JOBS]: Code.ResourceExhausted,

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError } from "../gateway-error.js";
 import { logPathAs } from "../logged-path.js";
 import type { Upstream } from "../upstream.js";
+import type { UpstreamReach } from "../upstream-reach.js";
 import { callStream, callUnary, openTransport } from "./call-upstream.js";
 import { invalidRequest } from "./invalid-request.js";
 import { callHeaders, limitHeaders } from "./passed-headers.js";
@@ -28,7 +29,7 @@ const folders = new Set(routes.map(({ template: { segments } }) => segments[0]).
  */
 export async function serveRest(
   app: FastifyInstance,
-  { upstream, origin }: { upstream: Upstream; origin: string },
+  { upstream, reach, origin }: { upstream: Upstream; reach: UpstreamReach; origin: string },
 ): Promise<void> {
   const transport = openTransport(upstream, origin);
   app.removeAllContentTypeParsers();
@@ -38,7 +39,7 @@ export async function serveRest(
     app.route({
       method: app.supportedMethods,
       url: `/${folder}/*`,
-      handler: (request, reply) => answer(table, transport, request, reply),
+      handler: (request, reply) => answer({ transport, reach }, request, reply),
     });
   }
 }
@@ -54,18 +55,20 @@ export function isRestPath(url: string): boolean {
 }
 
 async function answer(
-  routesByPath: RouteTable<Route>,
-  transport: Transport,
+  { transport, reach }: { transport: Transport; reach: UpstreamReach },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
   const { path, query } = partsOf(request.raw.url ?? "");
   logPathAs(request, request.routeOptions.url ?? "");
-  const { route, rawSegments } = find(routesByPath, request.method, path, reply);
+  const { route, rawSegments } = find(table, request.method, path, reply);
   logPathAs(request, route.template.text);
   const message = readRequest(route, { rawSegments, query, body: bodyOf(request) });
   const signal = abortedWith(reply);
-  const call = { message, headers: callHeaders(request), timeoutMs: timeoutOf(request.headers), signal };
+  const deadlineMs = timeoutOf(request.headers);
+  const waitedMs = await reach.untilThere({ timeoutMs: deadlineMs, answer: reply.raw });
+  const timeoutMs = deadlineMs && Math.max(1, Math.ceil(deadlineMs - waitedMs));
+  const call = { message, headers: callHeaders(request), timeoutMs, signal };
   if (route.method.methodKind === "server_streaming") {
     const opening = callStream(transport, route.method, call);
     await writeStream(route, opening, request, reply, { registry, signal });
