@@ -13,6 +13,7 @@ import { logRequests } from "./log-requests.js";
 import { requestIdHeader, requestIdOf } from "./request-id.js";
 import { isRestPath, sendRestFailure, serveReference, serveRest } from "./rest/index.js";
 import { serveWebApp } from "./serve-web-app.js";
+import { spareLastAnswers } from "./spare-last-answers.js";
 import { traceRequests } from "./trace-requests.js";
 import { openUpstream } from "./upstream.js";
 import { UpstreamReach } from "./upstream-reach.js";
@@ -31,6 +32,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   const upstream = openUpstream(settings.upstream);
   const app = createServer(settings);
   const reach = new UpstreamReach(upstream, settings.absenceMs, app.log);
+  spareLastAnswers(app.server);
   // Behind a proxy, everybody comes from its address.
   limitConnections(app.server, { ...settings.connections, isExempt: () => settings.trustProxy !== false });
 
