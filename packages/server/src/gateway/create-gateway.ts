@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { limitConnections } from "../limits/limit-connections.js";
 import { allowOrigins } from "./allow-origins.js";
@@ -62,7 +63,11 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     // Calls in flight may end; streams that go on for ever may not keep the process.
     setTimeout(() => app.server.closeAllConnections(), settings.drainTimeoutMs).unref();
   });
-  app.addHook("onClose", async () => upstream.abort());
+  app.addHook("onClose", async () => {
+    // The ends of the last requests are told, and logged, right after that of the last connection.
+    await setImmediate();
+    upstream.abort();
+  });
   return app;
 }
 

@@ -13,8 +13,9 @@ export function spareLastAnswers(server: Server): void {
   });
   const closeIdle = server.closeIdleConnections.bind(server);
   server.closeIdleConnections = () => {
-    const unsent = [...answers].filter((answer) => answer.writableEnded && !answer.writableFinished);
-    if (unsent.length === 0) closeIdle();
-    else void Promise.all(unsent.map((answer) => once(answer, "close"))).then(() => server.closeIdleConnections());
+    // Even one that is with the system already: who waits to hear that it has left would not hear it.
+    const leaving = [...answers].filter((answer) => answer.writableEnded);
+    if (leaving.length === 0) closeIdle();
+    else void Promise.all(leaving.map((answer) => once(answer, "close"))).then(() => server.closeIdleConnections());
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { atEndOfRequests } from "./end-of-request.js";
 import { loggedPathOf } from "./logged-path.js";
 
 /** Traces requests. */
@@ -24,15 +25,15 @@ export function traceRequests(app: FastifyInstance, tracing: RequestTracing): vo
     const parent = typeof given === "string" ? given : null;
     spans.set(request, tracing.start({ name: `gateway ${request.method}`, kind: "server", parent }));
   });
-  app.addHook("onResponse", async (request, { statusCode }) => {
+  atEndOfRequests(app, (request, _reply, status) => {
     const span = spans.get(request);
     span?.set({
       "http.request.method": request.method,
       "http.route": loggedPathOf(request),
-      "http.response.status_code": statusCode,
+      "http.response.status_code": status,
       "cinedeepmatch.request_id": request.id,
     });
-    span?.end(statusCode < 500 ? undefined : new Error("failed"));
+    span?.end(status < 500 ? undefined : new Error("failed"));
   });
 }
 
