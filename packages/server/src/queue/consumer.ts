@@ -6,6 +6,7 @@ import type { EncodeReply, MatchReply, Work } from "../matching/match-work.js";
 import { ServiceError } from "../matching/service-error.js";
 import type { Tracing } from "../matching/tracing.js";
 import { type BatchJob, type BatchResult, LANES, type SealedTicket, type TicketOutcome } from "./batch-job.js";
+import { closeInTime } from "./close-in-time.js";
 import { LaneTurns } from "./lane-turns.js";
 import type { QueueBackend } from "./queue-backend.js";
 import { traceBatch } from "./trace-batch.js";
@@ -86,8 +87,8 @@ export class Consumer {
 
   /** Takes no more work and resolves when what was taken is done. */
   async close(): Promise<void> {
-    await this.#change;
-    await Promise.allSettled(this.#workers.map((worker) => worker.close()));
+    const closing = this.#change.then(() => Promise.allSettled(this.#workers.map((worker) => worker.close())));
+    await closeInTime(closing, () => this.#running.size > 0);
     this.#stopListening();
   }
 

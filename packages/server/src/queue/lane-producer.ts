@@ -3,6 +3,7 @@ import { ErrorReason } from "@cinedeepmatch/contract";
 import type { Queue } from "bullmq";
 import type { Lane } from "../matching/match-queue.js";
 import type { BatchJob, BatchResult, SealedTicket, TicketOutcome } from "./batch-job.js";
+import { closeInTime } from "./close-in-time.js";
 import type { LaneEvents, QueueBackend } from "./queue-backend.js";
 import { TicketBatcher } from "./ticket-batcher.js";
 
@@ -75,7 +76,7 @@ export class LaneProducer {
 
   async close(): Promise<void> {
     clearInterval(this.#poll);
-    await Promise.allSettled([this.#events.close(), this.#queue.close()]);
+    await closeInTime(Promise.allSettled([this.#events.close(), this.#queue.close()]));
   }
 
   async #send(tickets: readonly SealedTicket[], losses = 0): Promise<void> {

@@ -2,6 +2,7 @@ import type { Queue } from "bullmq";
 import type { Lane } from "../matching/match-queue.js";
 import type { LaneLoad } from "../matching/measurements.js";
 import { type BatchJob, type BatchResult, LANES } from "./batch-job.js";
+import { closeInTime } from "./close-in-time.js";
 import type { QueueBackend } from "./queue-backend.js";
 
 /** The lanes as their operators see them: how full they are, over all servers. */
@@ -21,7 +22,7 @@ export class LaneView {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.queues.map((queue) => queue.close()));
+    await closeInTime(Promise.allSettled(this.queues.map((queue) => queue.close())));
   }
 }
 
