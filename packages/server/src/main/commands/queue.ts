@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import type { Command } from "commander";
-import { readConfig } from "../config.js";
 import {
   type CommandContext,
   CommandError,
@@ -9,14 +7,9 @@ import {
   processContext,
   runAction,
 } from "./command-context.js";
-import { readToken } from "./connection.js";
+import type { ConnectionFlags } from "./connection.js";
 import { formatTable } from "./format-table.js";
-
-interface QueueFlags {
-  readonly url?: string;
-  readonly token?: string;
-  readonly dataDir?: string;
-}
+import { addOperationsOptions, askOperations } from "./operations-connection.js";
 
 /** A lane as the operations port shows it. */
 interface Lane {
@@ -32,7 +25,6 @@ interface Batch {
   readonly finishedOn?: number;
 }
 
-const DEFAULT_URL = "http://127.0.0.1:9091";
 const MOST_SHOWN = 100;
 
 const HELP = `
@@ -46,24 +38,19 @@ ${EXIT_HELP}`;
 export function addQueueCommand(program: Command, context: CommandContext = processContext): void {
   const queue = inContext(program.command("queue").description("look at the queue and its dead letters"), context);
   const add = (name: string, description: string) =>
-    inContext(queue.command(name), context)
-      .description(description)
-      .option("--url <url>", `operations port of the server (default: $CINEDEEPMATCH_OPS_URL or ${DEFAULT_URL})`)
-      .option("--token <token>", "token to ask with (default: $CINEDEEPMATCH_TOKEN or the file token in --data-dir)")
-      .option("--data-dir <folder>", "data directory of a server here (default: $CINEDEEPMATCH_DATA_DIR or ./.data)")
-      .addHelpText("after", HELP);
-  add("status", "show how full each lane is").action((flags: QueueFlags) =>
+    addOperationsOptions(inContext(queue.command(name), context).description(description)).addHelpText("after", HELP);
+  add("status", "show how full each lane is").action((flags: ConnectionFlags) =>
     runAction(context, () => showLanes(flags, context)),
   );
-  add("dead", "list the dead letters").action((flags: QueueFlags) =>
+  add("dead", "list the dead letters").action((flags: ConnectionFlags) =>
     runAction(context, () => listDeadLetters(flags, context)),
   );
-  add("retry [id]", "try all dead letters again, or one").action((id: string | undefined, flags: QueueFlags) =>
+  add("retry [id]", "try all dead letters again, or one").action((id: string | undefined, flags: ConnectionFlags) =>
     runAction(context, () => retryDeadLetters(id, flags, context)),
   );
 }
 
-async function showLanes(flags: QueueFlags, context: CommandContext): Promise<undefined> {
+async function showLanes(flags: ConnectionFlags, context: CommandContext): Promise<undefined> {
   const columns = [
     { title: "Lane" },
     ...["Waiting", "Active", "Dead"].map((title) => ({ title, align: "right" as const })),
@@ -75,7 +62,7 @@ async function showLanes(flags: QueueFlags, context: CommandContext): Promise<un
   context.stdout.write(formatTable(columns, rows));
 }
 
-async function listDeadLetters(flags: QueueFlags, context: CommandContext): Promise<undefined> {
+async function listDeadLetters(flags: ConnectionFlags, context: CommandContext): Promise<undefined> {
   const dead = await readDeadLetters(flags, context);
   if (dead.length === 0) {
     context.stdout.write("There are no dead letters.\n");
@@ -96,7 +83,7 @@ async function listDeadLetters(flags: QueueFlags, context: CommandContext): Prom
   context.stdout.write(formatTable(columns, rows));
 }
 
-async function retryDeadLetters(id: string | undefined, flags: QueueFlags, context: CommandContext) {
+async function retryDeadLetters(id: string | undefined, flags: ConnectionFlags, context: CommandContext) {
   const dead = (await readDeadLetters(flags, context)).filter((batch) => id === undefined || batch.id === id);
   if (id !== undefined && dead.length === 0) throw new CommandError(`There is no dead letter with the id "${id}".`);
   for (const batch of dead) {
@@ -106,7 +93,7 @@ async function retryDeadLetters(id: string | undefined, flags: QueueFlags, conte
   return undefined;
 }
 
-async function readDeadLetters(flags: QueueFlags, context: CommandContext) {
+async function readDeadLetters(flags: ConnectionFlags, context: CommandContext) {
   const lanes = await readLanes(flags, context);
   const pages = lanes.map(async ({ name, counts }) => {
     if ((counts.failed ?? 0) === 0) return [];
@@ -117,24 +104,17 @@ async function readDeadLetters(flags: QueueFlags, context: CommandContext) {
   return (await Promise.all(pages)).flat();
 }
 
-async function readLanes(flags: QueueFlags, context: CommandContext, query = ""): Promise<readonly Lane[]> {
+async function readLanes(flags: ConnectionFlags, context: CommandContext, query = ""): Promise<readonly Lane[]> {
   return ((await (await ask(flags, context, "GET", query)).json()) as { queues: readonly Lane[] }).queues;
 }
 
-async function ask(flags: QueueFlags, { env }: CommandContext, method: string, path: string): Promise<Response> {
-  const config = readConfig({ ...env, ...(flags.dataDir && { CINEDEEPMATCH_DATA_DIR: flags.dataDir }) });
-  const url = flags.url ?? (env.CINEDEEPMATCH_OPS_URL || DEFAULT_URL);
-  const token = flags.token ?? (env.CINEDEEPMATCH_TOKEN || (await readToken(join(config.dataDirectory, "token"))));
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  let answer: Response;
-  try {
-    answer = await fetch(new URL(`/admin/queues/api/queues${path}`, url), { method, headers });
-  } catch {
-    throw new CommandError(`No server answers at ${url}. Name its operations port with --url.`);
-  }
-  if (answer.status === 401 || answer.status === 403) {
-    throw new CommandError(`${url} wants a token with the scope ops:admin: give one with --token.`);
-  }
+async function ask(flags: ConnectionFlags, context: CommandContext, method: string, path: string): Promise<Response> {
+  const otherwise = "Name its operations port with --url.";
+  const { answer, url } = await askOperations(flags, context, {
+    path: `/admin/queues/api/queues${path}`,
+    method,
+    otherwise,
+  });
   if (!answer.ok) throw new CommandError(`${url} answers ${answer.status}. Is it the server's operations port?`);
   return answer;
 }
