@@ -18,7 +18,7 @@ const server = "packages/server/src";
 const cores = { accounts: ["matching"], limits: [], registry: ["matching"] };
 /** What speaks to the outside, and which other parts of the server each may know besides itself and matching/. */
 const adapters = {
-  backup: ["importing"],
+  backup: ["importing", "registry"],
   caching: [],
   evaluation: ["importing", "learning", "onnx"],
   grpc: ["accounts", "limits", "registry"],

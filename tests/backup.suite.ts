@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, EventType, MatchLane, type NodeClient } from "@cinedeepmatch/sdk-node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { writeTinyTasteModel } from "../packages/server/src/onnx/tiny-taste-model.test.support.js";
 import { runCli } from "./run-cli.js";
 import { type SpawnedServer, startServer } from "./spawn-server.js";
 
@@ -25,6 +26,22 @@ export function describeBackup(name: string, stores: { from: StoreVariables; to:
       return createClient({ baseUrl: server.gatewayUrl, token: server.token });
     }
 
+    /** Registers a model, and waits until it judges taste. */
+    async function useModel(client: NodeClient): Promise<void> {
+      const { contentModel } = await client.models.listMovieVectors({ pageSize: 1 });
+      const { name = "", version = "", dimension = 0 } = contentModel ?? {};
+      await writeTinyTasteModel(path("model"), { content: { name, version, dimension } });
+      const access = ["--url", server?.grpcUrl ?? "", "--token", server?.token ?? ""];
+      for (const args of [
+        ["register", path("model")],
+        ["activate", "tiny@1"],
+      ]) {
+        const { code, stderr } = await runCli(["model", ...args, ...access]);
+        expect(code, stderr).toBe(0);
+      }
+      await vi.waitUntil(() => judgedBy(client, "1"), { timeout: 60_000, interval: 100 });
+    }
+
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "cinedeepmatch-backup-"));
       const client = await start(stores.from, path("from"));
@@ -40,6 +57,7 @@ export function describeBackup(name: string, stores: { from: StoreVariables; to:
       const encoded = async () => (await client.catalog.getStatus()).encodedCount === 4n;
       await vi.waitUntil(encoded, { timeout: 60_000, interval: 100 });
       await client.activity.record([{ id: "e", userId: "ann", movieId: "m-2", type: EventType.LIKED }]);
+      await useModel(client);
       ({ secret } = await client.accounts.createApiKey({ displayName: "shop", scopes: ["match:read"] }));
     }, 120_000);
     afterAll(async () => {
@@ -50,13 +68,19 @@ export function describeBackup(name: string, stores: { from: StoreVariables; to:
     test("a backup is taken while the server answers, and only by its operators", async () => {
       const { opsUrl = "", gatewayUrl = "", token = "" } = server ?? {};
       const client = createClient({ baseUrl: gatewayUrl, token, maxRetries: 0 });
+      let isTaken = false;
+      const taken = runCli(["backup", path("file"), "--url", opsUrl, "--token", token]).finally(() => {
+        isTaken = true;
+      });
       // However slow the machine is, this lane sheds nothing of so little.
-      const asked = Array.from({ length: 20 }, () => client.match({ text: TEXT, lane: MatchLane.BULK }));
-      const { code, stderr } = await runCli(["backup", path("file"), "--url", opsUrl, "--token", token]);
+      const asked = () => client.match({ text: TEXT, lane: MatchLane.BULK });
+      do expect((await asked()).results).toHaveLength(4);
+      while (!isTaken);
+      const { code, stderr } = await taken;
       expect(code, stderr).toBe(0);
       expect(stderr).toContain("4 in movies");
+      expect(stderr).toContain("3 in model files");
       expect((await stat(path("file"))).mode & 0o777).toBe(0o600);
-      for (const { results } of await Promise.all(asked)) expect(results).toHaveLength(4);
       before = await observe(client);
       expect((await fetch(`${gatewayUrl}/admin/backup`)).status).toBe(401);
       const refused = await runCli(["backup", path("no"), "--url", opsUrl, "--token", "v4.local.nothing"]);
@@ -70,8 +94,9 @@ export function describeBackup(name: string, stores: { from: StoreVariables; to:
       await cp(path("from/keys"), path("to/keys"), { recursive: true });
       const { code, stdout, stderr } = await runCli(["restore", path("file"), "--data-dir", path("to")], stores.to);
       expect(code, stderr).toBe(0);
-      expect(stdout).toContain("4 movies");
+      expect(stdout).toContain("4 movies; 3 model files");
       const client = await start(stores.to, path("to"));
+      await vi.waitUntil(() => judgedBy(client, "1"), { timeout: 60_000, interval: 100 });
       expect(await observe(client)).toEqual(before);
       const byOldToken = createClient({ baseUrl: server?.gatewayUrl ?? "", token });
       expect((await byOldToken.match({ text: TEXT })).results[0]?.movie?.id).toBe("m-0");
@@ -96,6 +121,11 @@ export function describeBackup(name: string, stores: { from: StoreVariables; to:
       expect(stderr).toContain("1 in events");
     }, 60_000);
   });
+}
+
+/** Whether this version of the registered model judges taste. */
+async function judgedBy(client: NodeClient, version: string): Promise<boolean> {
+  return (await client.match({ userId: "ann" })).tasteModel?.version === version;
 }
 
 /** What can be seen of a deployment from outside, but for what differs from one call to the next. */

@@ -1,3 +1,5 @@
+import type { TenantFile } from "../registry/model-files.js";
+
 /** What a backup begins with. */
 export interface BackupHeader {
   readonly format: "cinedeepmatch-backup";
@@ -9,8 +11,23 @@ export interface BackupHeader {
 
 /** What a part holds. */
 export type BackupPart =
+  | FilePart
   | { readonly name: string; readonly kind: "table"; readonly columns: readonly string[] }
   | { readonly name: "catalog"; readonly kind: "catalog"; readonly modelVersion: string };
+
+/** A file of a registered model; its rows are {@link FileRow}s. */
+export interface FilePart extends TenantFile {
+  readonly name: "model file";
+  readonly kind: "file";
+  /** Where the file was not to be had: then there are no rows. */
+  readonly isMissing?: true;
+}
+
+/** A piece of a file. */
+export interface FileRow {
+  /** In base64. */
+  readonly bytes: string;
+}
 
 /** What a part ends with. */
 export interface PartEnd {

@@ -13,13 +13,18 @@ import type { ActivityStore } from "../matching/activity-store.js";
 import type { CatalogStore } from "../matching/catalog-store.js";
 import { RowHash } from "../matching/row-hash.js";
 import type { TableStore } from "../matching/table-store.js";
+import type { ModelFiles } from "../registry/model-files.js";
+import type { ModelStore } from "../registry/model-store.js";
 import { createEmbeddedAccountStore } from "../stores/embedded/embedded-account-store.js";
 import { createEmbeddedActivityStore } from "../stores/embedded/embedded-activity-store.js";
 import { createEmbeddedCatalogStore } from "../stores/embedded/embedded-catalog-store.js";
+import { createEmbeddedModelStore } from "../stores/embedded/embedded-model-store.js";
 import { createEmbeddedTableStore } from "../stores/embedded/embedded-table-store.js";
+import { createDiskModelFiles } from "../stores/model-files/disk-model-files.js";
 import { createMongoCatalogStore } from "../stores/mongo/mongo-catalog-store.js";
 import { createPostgresAccountStore } from "../stores/postgres/postgres-account-store.js";
 import { createPostgresActivityStore } from "../stores/postgres/postgres-activity-store.js";
+import { createPostgresModelStore } from "../stores/postgres/postgres-model-store.js";
 import { createPostgresTableStore } from "../stores/postgres/postgres-table-store.js";
 import { needsServer } from "../stores/testing/needs-server.test.support.js";
 import { actors, sampleMovie, sampleVector } from "../stores/testing/sample-movies.js";
@@ -27,7 +32,9 @@ import { TemporaryDatabase } from "../stores/testing/temporary-database.js";
 import { TemporaryMongo } from "../stores/testing/temporary-mongo.js";
 import { TemporaryPostgres } from "../stores/testing/temporary-postgres.js";
 import { catalogRows } from "./catalog-rows.js";
+import { describeBackup } from "./describe-backup.js";
 import { restoreBackup } from "./restore-backup.js";
+import { fileOf, fillModels, MADE, sampleModel, WEIGHTS, withOtherWeights } from "./sample-models.test.support.js";
 import { writeBackup } from "./write-backup.js";
 
 const MODEL = "model@1";
@@ -39,6 +46,8 @@ interface Stores {
   readonly catalog: CatalogStore;
   readonly activity: ActivityStore;
   readonly accounts: AccountStore;
+  readonly models: ModelStore;
+  readonly modelFiles: ModelFiles;
 }
 
 /** Stores that are empty, and how to get rid of them. */
@@ -46,13 +55,17 @@ type OpenEmpty = () => Promise<Stores & { remove(): Promise<void> }>;
 
 const embedded: OpenEmpty = async () => {
   const database = new TemporaryDatabase();
+  const folder = await mkdtemp(join(tmpdir(), "cinedeepmatch-models-"));
   const { db } = await database.open();
   return {
     tables: createEmbeddedTableStore({ db }),
     catalog: createEmbeddedCatalogStore({ db, textDigest }),
     activity: createEmbeddedActivityStore({ db }),
     accounts: createEmbeddedAccountStore({ db }),
+    models: createEmbeddedModelStore({ db }),
+    modelFiles: createDiskModelFiles(folder),
     remove: async () => {
+      await rm(folder, { recursive: true });
       await database.close();
       await database.remove();
     },
@@ -65,12 +78,16 @@ const onServers =
     const postgres = new TemporaryPostgres(databaseUrl);
     const mongo = new TemporaryMongo(mongodbUrl);
     const { db } = await postgres.open();
+    const folder = await mkdtemp(join(tmpdir(), "cinedeepmatch-models-"));
     return {
       tables: createPostgresTableStore({ db }),
       catalog: createMongoCatalogStore({ mongo: await mongo.open(), textDigest }),
       activity: createPostgresActivityStore({ db }),
       accounts: createPostgresAccountStore({ db }),
+      models: createPostgresModelStore({ db }),
+      modelFiles: createDiskModelFiles(folder),
       remove: async () => {
+        await rm(folder, { recursive: true });
         await Promise.all([postgres.close(), mongo.close()]);
         await Promise.all([postgres.remove(), mongo.remove()]);
       },
@@ -81,7 +98,8 @@ const event = (id: string, userId = "u") =>
   create(EventSchema, { id, userId, movieId: "m-1", type: EventType.LIKED, eventTime: timestampFromMs(NOW) });
 
 /** Something of everything, in two tenants. */
-async function fill({ catalog, activity, accounts }: Stores): Promise<void> {
+async function fill({ catalog, activity, accounts, models, modelFiles }: Stores): Promise<void> {
+  await fillModels(models, modelFiles);
   for (const tenant of ["default", "other"]) {
     const movies = Array.from({ length: 300 }, (_, index) =>
       sampleMovie(`m-${index}`, {
@@ -141,7 +159,7 @@ function describeBackups(name: string, openSource: OpenEmpty, openTarget: OpenEm
       [source, target] = await Promise.all([openSource(), openTarget()]);
       await fill(source);
       await backUp(path);
-    });
+    }, 180_000);
     afterAll(async () => {
       await Promise.all([source.remove(), target.remove(), rm(folder, { recursive: true })]);
     });
@@ -153,6 +171,7 @@ function describeBackups(name: string, openSource: OpenEmpty, openTarget: OpenEm
         ["cut off within a line", text.slice(0, -30), "cannot be read"],
         ["changed", text.replace('"user 1"', '"user 9"'), "are not what was written"],
         ["with a row less", text.replace(/\n\{[^\n]*/, ""), "are missing"],
+        ["with another model", withOtherWeights(text), "the model file"],
         ["of a later release", text.replace('"version":1', '"version":2'), "later release"],
         ["nothing of the kind", '{"a":1}\n', "is no backup"],
         ["cut off as a file", (await readFile(path)).subarray(0, 5_000), "cannot be read"],
@@ -173,6 +192,20 @@ function describeBackups(name: string, openSource: OpenEmpty, openTarget: OpenEm
       const hashes = await hashesOf(source);
       expect(Object.keys(hashes).length).toBeGreaterThan(5);
       expect(await hashesOf(target)).toEqual(hashes);
+    });
+
+    test("the files of its models are there too, and of no others", async () => {
+      for (const [tenant, content] of Object.entries(WEIGHTS)) {
+        const { sha256 } = fileOf(content);
+        expect((await target.models.deployment(tenant)).active).toEqual(MADE.model);
+        expect(Buffer.from(await target.modelFiles.read(tenant, sha256)).equals(content)).toBe(true);
+      }
+      expect(await target.modelFiles.has("other", fileOf(WEIGHTS.default).sha256)).toBe(false);
+      const stray = join(folder, "stray");
+      const text = gunzipSync(await readFile(path)).toString();
+      await writeFile(stray, gzipSync(text.replace(/(\["part",\{"kind":"file"[^\n]*"tenant":")other"/, '$1third"')));
+      expect(await restore({ path: stray, replace: true })).toMatchObject({ fileCount: 1, missingFiles: [] });
+      expect(await target.modelFiles.has("third", fileOf(WEIGHTS.other).sha256)).toBe(false);
     });
 
     test("the stores go on from there", async () => {
@@ -235,6 +268,16 @@ function describeBackups(name: string, openSource: OpenEmpty, openTarget: OpenEm
           .map((id) => id.slice(4))
           .sort();
       expect(rounds("one-")).toEqual(rounds("two-"));
+    });
+
+    test("a model whose file is gone does not keep the rest from being backed up, and is told of", async () => {
+      const without = join(folder, "without");
+      const gone = fileOf(Buffer.from("gone"));
+      await source.models.register("default", { ...sampleModel(gone), version: "2" }, { ...MADE, action: "register" });
+      await backUp(without);
+      expect(await describeBackup(without)).toMatch(/2 in model files.*; 1 files of .* not to be found/);
+      const { fileCount, missingFiles } = await restore({ path: without, replace: true });
+      expect({ fileCount, missingFiles }).toEqual({ fileCount: 2, missingFiles: [{ tenant: "default", ...gone }] });
     });
   });
 }

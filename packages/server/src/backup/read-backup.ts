@@ -10,6 +10,8 @@ export type BackupStep =
   | { readonly kind: "part"; readonly part: BackupPart }
   /** A row of the part that was named last. */
   | { readonly kind: "row"; readonly text: string }
+  /** The part is whole. */
+  | { readonly kind: "end" }
   | { readonly kind: "sequences"; readonly values: Readonly<Record<string, string>> };
 
 /** Of a movie with the longest texts and lists that are allowed, and its vector. */
@@ -50,7 +52,7 @@ class BackupReader {
         return { kind: "part", part: line[1] };
       case "end":
         this.#endPart(line[1]);
-        return undefined;
+        return { kind: "end" };
       case "sequences":
         return { kind: "sequences", values: line[1] };
       case "complete":

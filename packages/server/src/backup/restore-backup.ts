@@ -9,17 +9,18 @@ import {
   compareCatalog,
   type WantedMovies,
 } from "./restore-catalog.js";
+import { FileCheck, type FileTarget, type RestoredFiles, restoreFiles } from "./restore-files.js";
 import type { BackedUp } from "./write-backup.js";
 
 /** What is restored, and where. */
-export interface RestoreOptions extends Omit<BackedUp & CatalogTarget, "modelVersion"> {
+export interface RestoreOptions extends Omit<BackedUp & CatalogTarget, "modelVersion" | keyof FileTarget>, FileTarget {
   readonly path: string;
   /** Whether what the stores hold is replaced; otherwise they must be empty. */
   readonly replace: boolean;
 }
 
 /** What was restored. */
-export interface Restored {
+export interface Restored extends RestoredFiles {
   /** When the backup was made; RFC 3339. */
   readonly createTime: string;
   readonly movieCount: number;
@@ -41,13 +42,14 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     throw new BackupError("There is data already. To replace all of it by the backup, say --replace.");
   }
   const tableRows = await tables.restore(tableSteps(path));
+  const files = await restoreFiles(path, options);
   const target = { ...options, modelVersion };
   const kept = await clearCatalog(target, wanted);
   const writer = new CatalogWriter(target, wanted, kept);
   for await (const row of rowsOf(path, "catalog")) await writer.add(row);
   await writer.flush();
   const movieCount = await compareCatalog(target, wanted);
-  return { createTime, movieCount, tableRows };
+  return { createTime, movieCount, tableRows, ...files };
 }
 
 /** Reads all of a backup, and so knows that it can be used. */
@@ -55,17 +57,27 @@ async function verify(path: string): Promise<{ createTime: string; modelVersion:
   const wanted: WantedMovies = new Map();
   let createTime = "";
   let modelVersion: string | undefined;
+  let file: FileCheck | undefined;
   for await (const step of readBackup(path)) {
     if (step.kind === "header") createTime = step.header.createTime;
-    else if (step.kind === "part") modelVersion = step.part.kind === "catalog" ? step.part.modelVersion : undefined;
-    else if (step.kind === "row" && modelVersion !== undefined) {
-      const { tenant, id, movie } = JSON.parse(step.text) as { tenant: string; id: string; movie?: string };
-      const key = JSON.stringify([tenant, id]);
-      if (movie === undefined) wanted.delete(key);
-      else wanted.set(key, digestOfRow(step.text));
+    if (step.kind === "part") {
+      modelVersion = step.part.kind === "catalog" ? step.part.modelVersion : undefined;
+      file = step.part.kind === "file" ? new FileCheck(step.part) : undefined;
     }
+    if (step.kind === "end") file?.end();
+    if (step.kind !== "row") continue;
+    file?.add(step.text);
+    if (modelVersion !== undefined) want(wanted, step.text);
   }
   return { createTime, modelVersion: modelVersion ?? "", wanted };
+}
+
+/** Of several rows of a movie the last one counts. */
+function want(wanted: WantedMovies, row: string): void {
+  const { tenant, id, movie } = JSON.parse(row) as { tenant: string; id: string; movie?: string };
+  const key = JSON.stringify([tenant, id]);
+  if (movie === undefined) wanted.delete(key);
+  else wanted.set(key, digestOfRow(row));
 }
 
 async function* rowsOf(path: string, kind: "catalog"): AsyncGenerator<string> {

@@ -3,13 +3,18 @@ import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { CatalogStore } from "../matching/catalog-store.js";
 import type { TableStore } from "../matching/table-store.js";
+import type { ModelFiles } from "../registry/model-files.js";
+import type { ModelStore } from "../registry/model-store.js";
 import { type BackupPart, type ControlLine, FORMAT, VERSION } from "./backup-lines.js";
 import { catalogRows } from "./catalog-rows.js";
+import { fileParts } from "./file-parts.js";
 
 /** What is backed up. */
 export interface BackedUp {
   readonly tables: TableStore;
   readonly catalog: CatalogStore;
+  readonly models: Pick<ModelStore, "files">;
+  readonly modelFiles: Pick<ModelFiles, "stream">;
   /** Whose vectors are taken along; those of other models can be computed again. */
   readonly modelVersion: string;
 }
@@ -30,7 +35,7 @@ export function writeBackup(stores: BackedUp): Readable {
   return packed;
 }
 
-async function* backupLines({ tables, catalog, modelVersion }: BackedUp): AsyncGenerator<string> {
+async function* backupLines({ tables, catalog, modelVersion, ...models }: BackedUp): AsyncGenerator<string> {
   yield line(["backup", { format: FORMAT, version: VERSION, createTime: new Date().toISOString() }]);
   let parts = 0;
   let part: PartWriter | undefined;
@@ -49,6 +54,16 @@ async function* backupLines({ tables, catalog, modelVersion }: BackedUp): AsyncG
     }
   }
   if (part !== undefined) yield part.end();
+  // Models are never deleted, so that these are at least the files of those that are in the tables above.
+  for await (const step of fileParts(models)) {
+    if (step.kind === "row") yield part?.row(step.text) ?? "";
+    else if (step.kind === "end") yield part?.end() ?? "";
+    else {
+      part = new PartWriter();
+      parts += 1;
+      yield part.begin(step);
+    }
+  }
   const movies = new PartWriter();
   yield movies.begin({ kind: "catalog", name: "catalog", modelVersion });
   for await (const row of catalogRows(catalog, modelVersion)) yield movies.row(row.text);

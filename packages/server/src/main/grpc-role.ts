@@ -73,7 +73,7 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
     const accounts = teardown.add(await openAccounts(signUp, log));
     const workers = new WorkerRegistry();
     const readyWorkers = () => workers.readyCount();
-    const models = teardown.add(openModels({ config, stores, shipped, encoder, workers, telemetry }, log));
+    const models = teardown.add(openModels({ stores, shipped, encoder, workers, telemetry }, log));
     const isReady = readiness({ ...stores, backend, readyWorkers }, teardown, log);
     const verifiers = createVerifiers(keys, accounts.revocations);
     const ports = { catalog, activity, queue, tasteModels: models.deployments, modelVersion, keys, telemetry };
@@ -97,7 +97,7 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
       worker: models.worker,
     });
     teardown.add({ close: () => server.close(GRACE_MS) });
-    const backup = () => writeBackup({ tables: stores.tables, catalog, modelVersion });
+    const backup = () => writeBackup({ ...stores, modelVersion });
     const parts = { registry: telemetry.registry, backend, verifiers, readyWorkers, isReady, backup };
     const { url: opsUrl } = teardown.add(await startServerOperations(parts, config, log));
     const encoding = { catalog, queue, modelVersion, textOf: (movie: Movie) => movieTexts.texts.encodingTextOf(movie) };

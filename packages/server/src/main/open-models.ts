@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Logger } from "pino";
 import type { ModelPorts } from "../grpc/model-service.js";
 import type { WorkerRegistry } from "../grpc/worker-registry.js";
@@ -6,8 +5,6 @@ import type { WorkerPorts } from "../grpc/worker-service.js";
 import type { ContentModelFacts } from "../registry/check-model.js";
 import { Deployments } from "../registry/deployments.js";
 import { ModelRegistry } from "../registry/model-registry.js";
-import { createDiskModelFiles } from "../stores/model-files/disk-model-files.js";
-import type { Config } from "./config.js";
 import type { loadShippedModels } from "./model-files.js";
 import type { OpenStores } from "./open-stores.js";
 import type { ServerTelemetry } from "./server-operations.js";
@@ -24,7 +21,6 @@ const SWEEP_MS = 60 * 60_000;
 
 /** What the registry of models is opened with. */
 interface ModelParts {
-  readonly config: Config;
   readonly stores: OpenStores;
   readonly shipped: Awaited<ReturnType<typeof loadShippedModels>>;
   /** The text encoder, as its vectors' version is. */
@@ -35,13 +31,14 @@ interface ModelParts {
 
 /** Opens the registry of models. */
 export function openModels(parts: ModelParts, log: Logger): OpenModels {
-  const { config, stores, shipped, encoder: contentModel, workers, telemetry } = parts;
-  const { catalog, models: store } = stores;
-  const files = createDiskModelFiles(config.modelDirectory ?? join(stores.directory, "models"));
+  const { stores, shipped, encoder: contentModel, workers, telemetry } = parts;
+  const { catalog, models: store, modelFiles: files } = stores;
   const deployments = new Deployments({ store, log, measure: telemetry.models.tasteEnded });
   const registry = new ModelRegistry({ store, files, deployments, contentModel });
   const sweep = setInterval(() => {
-    const swept = store.fileKeys().then((wanted) => files.sweep(wanted));
+    const swept = store
+      .files()
+      .then((wanted) => files.sweep(new Set(wanted.map(({ tenant, sha256 }) => `${tenant}/${sha256}`))));
     swept.catch((err: unknown) => log.warn({ err }, "files that no model needs cannot be deleted"));
   }, SWEEP_MS);
   sweep.unref();

@@ -1,4 +1,5 @@
 import { mkdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
 import type { Movie } from "@cinedeepmatch/contract";
 import type { Kysely } from "kysely";
 import type { Logger } from "pino";
@@ -9,6 +10,7 @@ import type { Leases } from "../matching/leases.js";
 import type { MatchJobStore } from "../matching/match-job-store.js";
 import type { MovieTexts } from "../matching/movie-texts.js";
 import type { TableStore } from "../matching/table-store.js";
+import type { ModelFiles } from "../registry/model-files.js";
 import type { ModelStore } from "../registry/model-store.js";
 import { openDataDirectory } from "../stores/embedded/data-directory.js";
 import { createEmbeddedAccountStore } from "../stores/embedded/embedded-account-store.js";
@@ -18,6 +20,7 @@ import { createEmbeddedMatchJobStore } from "../stores/embedded/embedded-match-j
 import { createEmbeddedModelStore } from "../stores/embedded/embedded-model-store.js";
 import { createEmbeddedTableStore } from "../stores/embedded/embedded-table-store.js";
 import { type EmbeddedDatabase, openDatabase } from "../stores/embedded/open-database.js";
+import { createDiskModelFiles } from "../stores/model-files/disk-model-files.js";
 import { createMongoCatalogStore } from "../stores/mongo/mongo-catalog-store.js";
 import { openMongo } from "../stores/mongo/open-mongo.js";
 import { type OpenPostgresOptions, openPostgres } from "../stores/postgres/open-postgres.js";
@@ -43,6 +46,7 @@ export interface OpenStores extends Closable {
   /** Where servers that share these stores agree; undefined when there is only one. */
   readonly leases: Leases | undefined;
   readonly models: ModelStore;
+  readonly modelFiles: ModelFiles;
   /** The data directory, which has at least the keys. */
   readonly directory: string;
   /** Undefined when real servers keep everything, and then several gRPC servers may share a data directory. */
@@ -66,7 +70,8 @@ export async function openStores(
       const usersStores = await openPostgresStores({ ...patience, url: databaseUrl, log }, config, teardown);
       const catalog = await openMongoCatalog(mongodbUrl, textDigest, teardown, log);
       const directory = await makeDirectory(config.dataDirectory);
-      return { ...usersStores, catalog, directory, embedded: undefined, close: () => teardown.close() };
+      const modelFiles = openModelFiles(directory, config);
+      return { ...usersStores, catalog, modelFiles, directory, embedded: undefined, close: () => teardown.close() };
     }
     const directory = teardown.add(await openDataDirectory(config.dataDirectory));
     const embedded = teardown.add(await openDatabase(directory));
@@ -79,7 +84,9 @@ export async function openStores(
       mongodbUrl === undefined
         ? createEmbeddedCatalogStore({ db, textDigest })
         : await openMongoCatalog(mongodbUrl, textDigest, teardown, log);
-    return { ...usersStores, catalog, directory: directory.path, embedded, close: () => teardown.close() };
+    const { path } = directory;
+    const modelFiles = openModelFiles(path, config);
+    return { ...usersStores, catalog, modelFiles, directory: path, embedded, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();
     throw error;
@@ -119,6 +126,10 @@ async function openMongoCatalog(
 ): Promise<CatalogStore> {
   const mongo = teardown.add(await openMongo({ url, log }));
   return createMongoCatalogStore({ mongo, textDigest });
+}
+
+function openModelFiles(directory: string, { modelDirectory }: Config): ModelFiles {
+  return createDiskModelFiles(modelDirectory ?? join(directory, "models"));
 }
 
 function prune(db: Kysely<ActivityTables>, { activityRetentionDays }: Config, teardown: Teardown, log: Logger): void {

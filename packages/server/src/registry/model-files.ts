@@ -18,6 +18,11 @@ export interface ModelFiles {
   sweep(wanted: ReadonlySet<string>): Promise<number>;
 }
 
+/** A file of a tenant's models. */
+export interface TenantFile extends FileName {
+  readonly tenant: string;
+}
+
 /** What a file must be. */
 export interface FileName {
   readonly sha256: string;

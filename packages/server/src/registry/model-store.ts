@@ -1,5 +1,6 @@
 import type { Model } from "@cinedeepmatch/contract";
 import type { Deployment, DeploymentChange } from "./deployment.js";
+import type { TenantFile } from "./model-files.js";
 import type { RecordedChange } from "./recorded-change.js";
 
 /** Keeps which models there are and which are in use. Each adapter passes `stores/model-store.suite.ts`. */
@@ -25,6 +26,6 @@ export interface ModelStore {
   /** What was done, latest first. */
   history(tenant: string, limit: number): Promise<RecordedChange[]>;
 
-  /** The digests of all files that the models of any tenant are made of, as `tenant/sha256`. */
-  fileKeys(): Promise<Set<string>>;
+  /** The files that the models of any tenant are made of; a tenant's file of which several models are made once. */
+  files(): Promise<TenantFile[]>;
 }

@@ -95,8 +95,11 @@ export function testModelStore(name: string, fixture: ModelStoreFixture): void {
       expect(await store.get(other, "taste", "1")).toBeUndefined();
       expect(await store.deployment(other)).toEqual(NOTHING_DEPLOYED);
       expect(await store.history(other, 10)).toEqual([]);
-      expect(await store.fileKeys()).toContain(`${one}/${"1".padStart(64, "0")}`);
-      expect(await store.fileKeys()).not.toContain(`${other}/${"1".padStart(64, "0")}`);
+      const files = await store.files();
+      const { sizeBytes } = model("1").files[0] ?? {};
+      const of = (tenant: string) => files.filter((file) => file.tenant === tenant);
+      expect(of(one)).toEqual([{ tenant: one, sha256: "1".padStart(64, "0"), bytes: Number(sizeBytes) }]);
+      expect(of(other)).toEqual([]);
     });
 
     test("everything is there after reopening", async () => {

@@ -26,8 +26,8 @@ interface BackupFlags extends ConnectionFlags {
 }
 
 const HELP = `
-Holds the catalogue with its vectors, activity, accounts, sessions and revocations; not the keys: keep a copy of the
-folder keys of the data directory where you keep passwords. A running server is asked for it at its operations port, or
+Holds the catalogue with its vectors, activity, accounts, sessions, revocations and registered models with their files;
+not the keys: keep a copy of the folder keys of the data directory where you keep passwords. A running server is asked for it at its operations port, or
 through a gateway that forwards /admin, with a token that has the scope ops:admin.
 ${EXIT_HELP}`;
 
@@ -64,9 +64,9 @@ async function backUp(file: string, flags: BackupFlags, context: CommandContext)
 
 function offline({ dataDir }: BackupFlags, { env }: CommandContext, to: Writable): Promise<void> {
   const config = readConfig({ ...env, ...(dataDir && { CINEDEEPMATCH_DATA_DIR: dataDir }) });
-  return withStores(config, async ({ tables, catalog }, movieTexts) => {
+  return withStores(config, async (stores, movieTexts) => {
     const { encoder } = await loadShippedModels();
-    await pipeline(writeBackup({ tables, catalog, modelVersion: modelVersionOf(withTexts(encoder, movieTexts)) }), to);
+    await pipeline(writeBackup({ ...stores, modelVersion: modelVersionOf(withTexts(encoder, movieTexts)) }), to);
   });
 }
 

@@ -29,21 +29,23 @@ export function addRestoreCommand(program: Command, context: CommandContext = pr
     .action((file: string, flags: RestoreFlags) => runAction(context, () => restore(file, flags, context)));
 }
 
-async function restore(file: string, flags: RestoreFlags, { env, stdout }: CommandContext): Promise<undefined> {
+async function restore(file: string, flags: RestoreFlags, { env, stdout, stderr }: CommandContext): Promise<undefined> {
   const config = readConfig({ ...env, ...(flags.dataDir && { CINEDEEPMATCH_DATA_DIR: flags.dataDir }) });
-  await withStores(config, async ({ tables, catalog }, { texts }) => {
+  await withStores(config, async (stores, { texts }) => {
     const replace = flags.replace === true;
     const restored = await restoreBackup({
+      ...stores,
       path: resolve(file),
-      tables,
-      catalog,
       textDigest: (movie) => texts.digestOf(movie),
       replace,
     });
-    const { createTime, movieCount, tableRows } = restored;
+    const { createTime, movieCount, tableRows, fileCount, missingFiles } = restored;
     const rows = [...tableRows].flatMap(([name, count]) => (count > 0 ? [`${count} in ${name}`] : []));
+    const files = `${fileCount} model files`;
     stdout.write(
-      `Restored what was there at ${createTime}: ${movieCount} movies; rows: ${rows.join(", ") || "none"}.\n`,
+      `Restored what was there at ${createTime}: ${movieCount} movies; ${files}; rows: ${rows.join(", ") || "none"}.\n`,
     );
+    if (missingFiles.length === 0) return;
+    stderr.write(`${missingFiles.length} files of registered models are not in the backup: put them into MODEL_DIR.\n`);
   });
 }

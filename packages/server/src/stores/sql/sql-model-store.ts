@@ -45,9 +45,12 @@ export function createSqlModelStore(db: Kysely<ModelTables>): ModelStore {
         .execute();
       return rows.map(({ doc }) => changeOf(doc));
     },
-    async fileKeys() {
+    async files() {
       const rows = await db.selectFrom("models").select(["tenant", "doc"]).execute();
-      return new Set(rows.flatMap((row) => modelOf(row).files.map(({ sha256 }) => `${row.tenant}/${sha256}`)));
+      const files = rows.flatMap((row) =>
+        modelOf(row).files.map(({ sha256, sizeBytes }) => ({ tenant: row.tenant, sha256, bytes: Number(sizeBytes) })),
+      );
+      return [...new Map(files.map((file) => [`${file.tenant}/${file.sha256}`, file])).values()];
     },
   };
 }
