@@ -51,7 +51,7 @@ interface Stores {
 }
 
 /** Stores that are empty, and how to get rid of them. */
-type OpenEmpty = () => Promise<Stores & { remove(): Promise<void> }>;
+type OpenEmpty = () => Promise<Stores & { with(digest: typeof textDigest): CatalogStore; remove(): Promise<void> }>;
 
 const embedded: OpenEmpty = async () => {
   const database = new TemporaryDatabase();
@@ -64,6 +64,7 @@ const embedded: OpenEmpty = async () => {
     accounts: createEmbeddedAccountStore({ db }),
     models: createEmbeddedModelStore({ db }),
     modelFiles: createDiskModelFiles(folder),
+    with: (digest) => createEmbeddedCatalogStore({ db, textDigest: digest }),
     remove: async () => {
       await rm(folder, { recursive: true });
       await database.close();
@@ -78,14 +79,16 @@ const onServers =
     const postgres = new TemporaryPostgres(databaseUrl);
     const mongo = new TemporaryMongo(mongodbUrl);
     const { db } = await postgres.open();
+    const opened = await mongo.open();
     const folder = await mkdtemp(join(tmpdir(), "cinedeepmatch-models-"));
     return {
       tables: createPostgresTableStore({ db }),
-      catalog: createMongoCatalogStore({ mongo: await mongo.open(), textDigest }),
+      catalog: createMongoCatalogStore({ mongo: opened, textDigest }),
       activity: createPostgresActivityStore({ db }),
       accounts: createPostgresAccountStore({ db }),
       models: createPostgresModelStore({ db }),
       modelFiles: createDiskModelFiles(folder),
+      with: (digest) => createMongoCatalogStore({ mongo: opened, textDigest: digest }),
       remove: async () => {
         await rm(folder, { recursive: true });
         await Promise.all([postgres.close(), mongo.close()]);
@@ -215,6 +218,18 @@ function describeBackups(name: string, openSource: OpenEmpty, openTarget: OpenEm
       expect((await target.catalog.getPeople("default", ["person-1"])).get("person-1")?.creditCount).toBe(43);
       expect((await target.catalog.findByExternalId("other", "imdb", "tt7"))?.id).toBe("m-7");
       expect(await target.catalog.status("default", MODEL)).toMatchObject({ movieCount: 300, encodedCount: 250 });
+    });
+
+    test("where texts are made in another way, those movies are encoded again whose text is another", async () => {
+      const withNote = (movie: Movie) => (movie.id === "m-3" ? "with a note" : textDigest(movie));
+      const renewed = target.with(withNote);
+      await restoreBackup({ ...target, catalog: renewed, textDigest: withNote, path, replace: true });
+      expect(await renewed.status("default", MODEL)).toMatchObject({ movieCount: 300, encodedCount: 250 });
+      await renewed.renewTexts("default", "other notes", "", 1_000);
+      expect(await renewed.status("default", MODEL)).toMatchObject({ encodedCount: 249 });
+      const waiting = (await renewed.moviesToEncode("default", MODEL, "", 100)).map(({ movie }) => movie.id);
+      expect(waiting).toContain("m-3");
+      expect(waiting).toHaveLength(51);
     });
 
     test("stores that hold something are refused, unless all of it is to be replaced", async () => {

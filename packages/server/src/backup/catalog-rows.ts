@@ -10,6 +10,8 @@ export interface CatalogRow {
   readonly id: string;
   /** Undefined when the movie was deleted while the backup was made. */
   readonly movie: Movie | undefined;
+  /** Of the text that was encoded; earlier releases did not write it down. */
+  readonly textDigest: string | undefined;
   /** Little-endian float32; undefined where the model had not encoded the movie. */
   readonly vector: Uint8Array | undefined;
 }
@@ -24,7 +26,13 @@ export async function* catalogRows(
     for (;;) {
       const { changes, revision } = await catalog.changesAfter(tenant, after, modelVersion, CHANGES_PER_PAGE);
       for (const change of changes) {
-        const row = { tenant, id: change.movieId, movie: change.movie, vector: change.vector };
+        const row = {
+          tenant,
+          id: change.movieId,
+          movie: change.movie,
+          textDigest: change.textDigest,
+          vector: change.vector,
+        };
         yield { ...row, text: textOf(row.tenant, change) };
       }
       after = revision;
@@ -33,27 +41,29 @@ export async function* catalogRows(
   }
 }
 
-function textOf(tenant: string, { movieId, movie, vector }: StoredChange): string {
+function textOf(tenant: string, { movieId, movie, textDigest, vector }: StoredChange): string {
   return JSON.stringify({
     tenant,
     id: movieId,
     ...(movie && { movie: base64(toBinary(MovieSchema, canonical(movie))) }),
+    ...(movie && textDigest !== undefined && { textDigest }),
     ...(movie && vector && { vector: base64(vector) }),
   });
 }
 
 /** Reads a row's text. */
 export function parseCatalogRow(text: string): CatalogRow {
-  const { tenant, id, movie, vector } = JSON.parse(text) as Record<"tenant" | "id", string> & Partial<Packed>;
+  const { tenant, id, movie, textDigest, vector } = JSON.parse(text) as Row;
   return {
     tenant,
     id,
     movie: movie === undefined ? undefined : fromBinary(MovieSchema, Buffer.from(movie, "base64")),
+    textDigest,
     vector: vector === undefined ? undefined : Buffer.from(vector, "base64"),
   };
 }
 
-type Packed = Record<"movie" | "vector", string>;
+type Row = Record<"tenant" | "id", string> & Partial<Record<"movie" | "textDigest" | "vector", string>>;
 
 /** Stores may give features back in another order; equal movies are to be equal texts. */
 function canonical(movie: Movie): Movie {

@@ -9,7 +9,7 @@ export interface CatalogTarget {
   readonly catalog: CatalogStore;
   /** Whose vectors the backup has. */
   readonly modelVersion: string;
-  /** The digest of the text that the model encodes of a movie. */
+  /** The digest of the text that the model encodes of a movie, for backups that do not have it. */
   readonly textDigest: (movie: Movie) => string;
 }
 
@@ -68,9 +68,13 @@ export class CatalogWriter {
     if (first === undefined) return;
     const { catalog, modelVersion, textDigest } = this.#target;
     const movies = rows.flatMap(({ movie }) => movie ?? []);
-    await catalog.restoreMovies(first.tenant, movies);
-    const vectors = rows.flatMap(({ id, movie, vector }) =>
-      movie === undefined || vector === undefined ? [] : [{ movieId: id, textDigest: textDigest(movie), vector }],
+    // Of the texts that were encoded. Whether movies have other ones now, the server finds out that is started next.
+    const digests = new Map(
+      rows.flatMap((row) => (row.movie ? [[row.id, row.textDigest ?? textDigest(row.movie)] as const] : [])),
+    );
+    await catalog.restoreMovies(first.tenant, movies, digests);
+    const vectors = rows.flatMap(({ id, vector }) =>
+      vector === undefined ? [] : [{ movieId: id, textDigest: digests.get(id) ?? "", vector }],
     );
     if (vectors.length > 0) await catalog.storeVectors(first.tenant, modelVersion, vectors);
   }

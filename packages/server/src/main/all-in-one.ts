@@ -33,8 +33,8 @@ export async function startAllInOne(
   try {
     const grpc = teardown.add(await startGrpcRole(config, log, options.tracing));
     const { token, isNew } = await ensureFirstToken(config.dataDirectory, { ring: grpc.keys.client, ...grpc.accounts });
-    const { keys, backend, movieTexts } = grpc;
-    const worker = { ring: keys.model, token: localWorkerToken(keys.model), movieTexts };
+    const { keys, backend, texts } = grpc;
+    const worker = { ring: keys.model, token: localWorkerToken(keys.model), texts };
     const connections = { grpcUrl: grpc.url, backend, ...worker, tracing: options.tracing };
     teardown.add(await startWorkerRole(connections, grpc.telemetry.registry, log));
     const demo = options.demo ? { demo: demoSessions(grpc) } : {};

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { type KeyDirectory, openKeyDirectory, TokenVerifier } from "@cinedeepmatch/auth";
-import type { Movie } from "@cinedeepmatch/contract";
 import type { Logger } from "pino";
 import type { RevocationList } from "../accounts/revocation-list.js";
 import { MAX_TOKEN_AGE_MS } from "../accounts/revoker.js";
@@ -13,6 +12,7 @@ import { WorkerRegistry } from "../grpc/worker-registry.js";
 import { MemoryRateLimiter } from "../limits/memory-rate-limiter.js";
 import { RedisRateLimiter } from "../limits/redis-rate-limiter.js";
 import { measureQueue } from "../matching/measure-queue.js";
+import type { MovieTexts } from "../matching/movie-texts.js";
 import { traceQueue } from "../matching/trace-queue.js";
 import type { Tracing } from "../matching/tracing.js";
 import { Dispatcher, type DispatcherOptions } from "../queue/dispatcher.js";
@@ -27,7 +27,7 @@ import { loadShippedModels } from "./model-files.js";
 import { type OpenAccounts, openAccounts } from "./open-accounts.js";
 import { openMatcher } from "./open-matcher.js";
 import { openModels } from "./open-models.js";
-import { type OpenMovieTexts, openMovieTexts, withTexts } from "./open-movie-texts.js";
+import { openMovieTexts } from "./open-movie-texts.js";
 import { type OpenStores, openStores } from "./open-stores.js";
 import { readiness } from "./readiness.js";
 import { scheduleLearning } from "./schedule-learning.js";
@@ -43,7 +43,7 @@ export interface GrpcRole {
   readonly backend: QueueBackend;
   readonly telemetry: ServerTelemetry;
   /** For a worker in the same process. */
-  readonly movieTexts: OpenMovieTexts;
+  readonly texts: MovieTexts;
   /** Where metrics, health and the queue's dashboard are. */
   readonly opsUrl: string;
   /** How many model workers are ready. */
@@ -58,14 +58,14 @@ const GRACE_MS = 10_000;
 export async function startGrpcRole(config: Config, log: Logger, tracing?: Tracing): Promise<GrpcRole> {
   const teardown = new Teardown();
   try {
-    const movieTexts = await openMovieTexts(config);
-    const stores = teardown.add(await openStores(config, movieTexts.texts, log));
+    const texts = await openMovieTexts(config);
+    const stores = teardown.add(await openStores(config, texts, log));
     const { catalog, activity } = stores;
     const keys = await openKeys(join(stores.directory, "keys"), teardown, log);
     const backend = teardown.add(await openBackend(config, stores, log));
     await backend.check();
     const shipped = await loadShippedModels();
-    const encoder = { ...shipped.encoder, ...withTexts(shipped.encoder, movieTexts) };
+    const { encoder } = shipped;
     const modelVersion = modelVersionOf(encoder);
     const telemetry = openServerTelemetry(shipped.encoder);
     const queue = await openQueue({ backend, ring: keys.model, model: modelVersion }, { telemetry, tracing }, teardown);
@@ -100,10 +100,10 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
     const backup = () => writeBackup({ ...stores, modelVersion });
     const parts = { registry: telemetry.registry, backend, verifiers, readyWorkers, isReady, backup };
     const { url: opsUrl } = teardown.add(await startServerOperations(parts, config, log));
-    const encoding = { catalog, queue, modelVersion, textOf: (movie: Movie) => movieTexts.texts.encodingTextOf(movie) };
+    const encoding = { catalog, queue, modelVersion, texts };
     teardown.add(startEncoding(encoding, stores.leases, log));
     teardown.add(scheduleLearning({ ...accounts, everyDays: config.learnEveryDays, stores, url: server.url }, log));
-    const shared = { keys, accounts, backend, telemetry, movieTexts, readyWorkers };
+    const shared = { keys, accounts, backend, telemetry, texts, readyWorkers };
     return { url: server.url, opsUrl, ...shared, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();

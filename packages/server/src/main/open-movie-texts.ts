@@ -5,28 +5,16 @@ import { type FilmNote, FilmNotes } from "../matching/film-notes.js";
 import { MovieTexts } from "../matching/movie-texts.js";
 import { STARTER_CATALOG } from "./starter-catalog.js";
 
-/** What is encoded and indexed of a movie, and how that is told from other ways. */
-export interface OpenMovieTexts {
-  readonly texts: MovieTexts;
-  /** Goes behind the encoder's version: other notes make other texts, and vectors of different texts never meet. */
-  readonly versionSuffix: string;
-}
-
-/** Reads the notes on famous films, which are those that ship and the starter catalogue's own; nothing when they are off. */
-export async function openMovieTexts({ filmNotes }: { readonly filmNotes: boolean }): Promise<OpenMovieTexts> {
-  if (!filmNotes) return { texts: new MovieTexts(), versionSuffix: "" };
+/**
+ * How movies' texts are made: with the notes on famous films, which are those that ship and the starter catalogue's own,
+ * or without where they are off.
+ */
+export async function openMovieTexts({ filmNotes }: { readonly filmNotes: boolean }): Promise<MovieTexts> {
+  if (!filmNotes) return new MovieTexts();
   const [noted, starter] = await Promise.all([readFile(filmNotesPath, "utf8"), readFile(STARTER_CATALOG, "utf8")]);
   const notes = [...lines<FilmNote>(noted), ...lines<StarterMovie>(starter).map(toNote)];
   const digest = createHash("sha256").update(noted).update(starter).digest("hex").slice(0, 8);
-  return { texts: new MovieTexts(new FilmNotes(notes)), versionSuffix: `+notes.${digest}` };
-}
-
-/** An encoder as matching knows it: its version tells also what texts it reads. */
-export function withTexts(
-  { name, version }: { readonly name: string; readonly version: string },
-  { versionSuffix }: OpenMovieTexts,
-): { name: string; version: string } {
-  return { name, version: version + versionSuffix };
+  return new MovieTexts(new FilmNotes(notes), `notes.${digest}`);
 }
 
 /** What a line of the starter catalogue has that a note needs. */

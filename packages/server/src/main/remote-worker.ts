@@ -34,8 +34,8 @@ export async function startRemoteWorker(config: Config, log: Logger, tracing?: T
         log: log as FastifyBaseLogger,
       }),
     );
-    const movieTexts = await openMovieTexts(config);
-    worker = teardown.add(await startWorkerRole({ ...connections, movieTexts, tracing }, registry, log));
+    const texts = await openMovieTexts(config);
+    worker = teardown.add(await startWorkerRole({ ...connections, texts, tracing }, registry, log));
     return { opsUrl, close: () => teardown.close() };
   } catch (error) {
     await teardown.close();

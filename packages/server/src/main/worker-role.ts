@@ -3,6 +3,7 @@ import { importKeyRing, issueToken, type KeyRing } from "@cinedeepmatch/auth";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import { WORKER_TOKEN_SCOPES } from "../grpc/scopes.js";
+import type { MovieTexts } from "../matching/movie-texts.js";
 import type { Tracing } from "../matching/tracing.js";
 import { startInference } from "../onnx/inference.js";
 import { measureBatches } from "../queue/measure-batches.js";
@@ -13,7 +14,6 @@ import { measureInference } from "../worker/measure-inference.js";
 import { type ModelWorker, startModelWorker } from "../worker/model-worker.js";
 import type { Config } from "./config.js";
 import { loadShippedModels } from "./model-files.js";
-import { type OpenMovieTexts, withTexts } from "./open-movie-texts.js";
 import { Teardown } from "./teardown.js";
 
 /** Where a worker finds its server, its queue and its right to work. */
@@ -24,7 +24,7 @@ export interface WorkerConnections {
   readonly token: () => string | Promise<string>;
   readonly tracing?: Tracing | undefined;
   /** The same as the server's, which has the movies encoded so. */
-  readonly movieTexts: OpenMovieTexts;
+  readonly texts: MovieTexts;
 }
 
 /** Starts a model worker, whose metrics go into `registry`; resolves once it takes matches. */
@@ -35,16 +35,13 @@ export async function startWorkerRole(
 ): Promise<ModelWorker> {
   const teardown = new Teardown();
   try {
-    const { movieTexts } = connections;
-    const model = withTexts((await loadShippedModels()).encoder, movieTexts);
+    const model = (await loadShippedModels()).encoder;
     // Hyper-threads help the encoder little, and the rest of the process needs room as well.
     const encoderThreads = Math.max(1, Math.min(4, availableParallelism()));
     const metrics = createWorkerMetrics(registry);
     const inference = measureInference(teardown.add(await startInference({ encoderThreads })), metrics);
     const backend = measureBatches(connections.backend, metrics);
-    const worker = teardown.add(
-      await startModelWorker({ ...connections, backend, inference, model, texts: movieTexts.texts, log }),
-    );
+    const worker = teardown.add(await startModelWorker({ ...connections, backend, inference, model, log }));
     addReplicaMetrics(registry, () => worker.status());
     return { status: () => worker.status(), close: () => teardown.close() };
   } catch (error) {
@@ -57,7 +54,7 @@ export async function startWorkerRole(
 export function remoteConnections(
   config: Config,
   log: Logger,
-): { connections: Omit<WorkerConnections, "movieTexts">; backend: QueueBackend } {
+): { connections: Omit<WorkerConnections, "texts">; backend: QueueBackend } {
   const { redisUrl, workerToken, modelKeys, grpcUrl } = config;
   if (redisUrl === undefined || workerToken === undefined || modelKeys === undefined) {
     throw new Error("A worker that runs apart needs REDIS_URL, WORKER_TOKEN and MODEL_KEYS.");

@@ -35,8 +35,12 @@ export interface CatalogStore {
   /** Creates or replaces movies, all or none. EXTERNAL_ID_TAKEN. */
   upsertMovies(tenant: string, movies: readonly Movie[]): Promise<{ createdCount: number }>;
 
-  /** Creates or replaces movies with the etags and times that they come with, all or none. EXTERNAL_ID_TAKEN. */
-  restoreMovies(tenant: string, movies: readonly Movie[]): Promise<void>;
+  /**
+   * Creates or replaces movies with the etags and times that they come with, all or none. EXTERNAL_ID_TAKEN.
+   *
+   * @param digests those of the texts that were encoded of the movies, by id; `textsVersion` is not known afterwards
+   */
+  restoreMovies(tenant: string, movies: readonly Movie[], digests?: ReadonlyMap<string, string>): Promise<void>;
 
   /** Deletes movies, all or none; ids that no movie has are passed over. */
   deleteMovies(tenant: string, ids: readonly string[]): Promise<void>;
@@ -65,6 +69,18 @@ export interface CatalogStore {
 
   /** Stores vectors whose `textDigest` is still the movie's; returns how many. */
   storeVectors(tenant: string, modelVersion: string, vectors: readonly StoredVector[]): Promise<number>;
+
+  /** How movies' texts were made when all their digests were last brought up to date; empty when nobody knows. */
+  textsVersion(tenant: string): Promise<string>;
+
+  /**
+   * Brings the digests of some movies' texts up to date, in order of id after `afterId`, when texts are made in another
+   * way than they were. A movie whose text is another one now loses its vectors. After the last movie this is noted as
+   * the `version` of all texts.
+   *
+   * @returns the id to go on after; undefined when there are no more movies
+   */
+  renewTexts(tenant: string, version: string, afterId: string, limit: number): Promise<string | undefined>;
 
   /** The tenants that have movies. */
   tenants(): Promise<string[]>;
@@ -146,6 +162,8 @@ export interface StoredChange {
   readonly movieId: string;
   /** Undefined when the movie was deleted. */
   readonly movie: Movie | undefined;
+  /** The digest of the movie's text. */
+  readonly textDigest?: string | undefined;
   /** Little-endian float32; undefined while the movie's text has not been encoded. */
   readonly vector: Uint8Array | undefined;
 }

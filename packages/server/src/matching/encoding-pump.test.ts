@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { ErrorReason, MovieSchema } from "@cinedeepmatch/contract";
+import { ErrorReason, type Movie, MovieSchema } from "@cinedeepmatch/contract";
 import { afterEach, expect, test, vi } from "vitest";
 import type { CatalogStore } from "./catalog-store.js";
 import { EncodingPump } from "./encoding-pump.js";
@@ -19,6 +19,7 @@ class Waiting {
 
   readonly store = {
     tenants: async () => ["t"],
+    textsVersion: async () => "texts 1",
     onWrite: (listener: () => void) => {
       this.#listener = listener;
       return () => {};
@@ -37,12 +38,16 @@ afterEach(() => pump?.close());
 
 function start(waiting: Waiting, run: (work: EncodeWork) => Promise<unknown>, mayRun = () => true): void {
   const queue = { run } as unknown as MatchQueue;
-  const textOf = ({ id }: { id: string }) => `text of ${id}`;
+  const texts = {
+    version: "texts 1",
+    encodingTextOf: ({ id }: { id: string }) => `text of ${id}`,
+    digestOf: ({ id }: { id: string }) => `digest of ${id}`,
+  };
   pump = new EncodingPump({
     catalog: waiting.store,
     queue,
     modelVersion: "m",
-    textOf,
+    texts,
     mayRun,
     log: { warn() {} },
   });
@@ -110,6 +115,7 @@ test("every tenant's movies are encoded as that tenant's, a batch of each in tur
   ]);
   const store = {
     tenants: async () => [...waiting.keys()],
+    textsVersion: async () => "1",
     onWrite: () => () => {},
     moviesToEncode: async (tenant: string, _model: string, afterId: string, limit: number) =>
       (waiting.get(tenant) ?? [])
@@ -128,7 +134,8 @@ test("every tenant's movies are encoded as that tenant's, a batch of each in tur
       );
     },
   } as unknown as MatchQueue;
-  pump = new EncodingPump({ catalog: store, queue, modelVersion: "m", textOf: ({ id }) => id, log: { warn() {} } });
+  const texts = { version: "1", encodingTextOf: ({ id }: Movie) => id, digestOf: ({ id }: Movie) => id };
+  pump = new EncodingPump({ catalog: store, queue, modelVersion: "m", texts, log: { warn() {} } });
   await vi.waitFor(() => expect([...waiting.values()].flat()).toEqual([]));
   expect(seen.slice(0, 3)).toEqual([
     ["a", "a-1000"],

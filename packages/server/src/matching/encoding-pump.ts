@@ -1,15 +1,16 @@
-import type { Movie } from "@cinedeepmatch/contract";
 import type { CatalogStore, MovieToEncode } from "./catalog-store.js";
 import type { MatchQueue } from "./match-queue.js";
 import type { EncodeWork } from "./match-work.js";
+import type { MovieTexts } from "./movie-texts.js";
+import { TextRenewal } from "./text-renewal.js";
 
 /** What an {@link EncodingPump} is made of. */
 export interface EncodingPumpOptions {
   readonly catalog: CatalogStore;
   readonly queue: MatchQueue;
   readonly modelVersion: string;
-  /** The text of a movie that the model encodes. */
-  readonly textOf: (movie: Movie) => string;
+  /** The texts that the model encodes. */
+  readonly texts: Pick<MovieTexts, "version" | "digestOf" | "encodingTextOf">;
   /** Whether no other server does the same at this moment; true unless given. */
   readonly mayRun?: () => boolean;
   readonly log: { warn(fields: object, message: string): void };
@@ -30,6 +31,7 @@ const BATCH_TIMEOUT_MS = 5 * 60_000;
  */
 export class EncodingPump {
   readonly #options: EncodingPumpOptions;
+  readonly #renewal: TextRenewal;
   readonly #stop = new AbortController();
   readonly #done: Promise<void>;
   #wake: () => void = () => {};
@@ -37,6 +39,7 @@ export class EncodingPump {
   /** Begins at once. */
   constructor(options: EncodingPumpOptions) {
     this.#options = options;
+    this.#renewal = new TextRenewal(options);
     this.#done = this.#run();
   }
 
@@ -78,13 +81,19 @@ export class EncodingPump {
     return this.#options.mayRun?.() ?? true;
   }
 
+  get #mayGoOn(): boolean {
+    return !this.#stop.signal.aborted && this.#mayRun;
+  }
+
   /** Goes once through all movies that wait for a vector, a batch of each tenant in turn; returns how many there were. */
   async #pass(): Promise<number> {
     const { catalog, modelVersion } = this.#options;
-    const positions = new Map((await catalog.tenants()).map((tenant) => [tenant, ""]));
+    const tenants = await catalog.tenants();
+    for (const tenant of tenants) await this.#renewal.run(tenant, () => this.#mayGoOn);
+    const positions = new Map(tenants.map((tenant) => [tenant, ""]));
     const inFlight = new Set<Promise<unknown>>();
     let count = 0;
-    while (positions.size > 0 && !this.#stop.signal.aborted && this.#mayRun) {
+    while (positions.size > 0 && this.#mayGoOn) {
       for (const [tenant, afterId] of positions) {
         const movies = await catalog.moviesToEncode(tenant, modelVersion, afterId, BATCH_SIZE);
         const last = movies.at(-1);
@@ -93,8 +102,10 @@ export class EncodingPump {
           continue;
         }
         positions.set(tenant, last.movie.id);
-        count += movies.length;
-        const batch = this.#encode(tenant, movies);
+        const current = movies.filter((movie) => this.#renewal.isCurrent(tenant, movie));
+        if (current.length === 0) continue;
+        count += current.length;
+        const batch = this.#encode(tenant, current);
         inFlight.add(batch);
         // Both settle the set; a rejection surfaces in the race or at the end.
         batch.then(
@@ -109,9 +120,16 @@ export class EncodingPump {
   }
 
   #encode(tenant: string, movies: readonly MovieToEncode[]): Promise<unknown> {
-    const { modelVersion, textOf, queue } = this.#options;
-    const texts = movies.map(({ movie, textDigest }) => ({ movieId: movie.id, textDigest, text: textOf(movie) }));
-    const work: EncodeWork = { kind: "encode", modelVersion, texts };
+    const { modelVersion, texts, queue } = this.#options;
+    const work: EncodeWork = {
+      kind: "encode",
+      modelVersion,
+      texts: movies.map(({ movie, textDigest }) => ({
+        movieId: movie.id,
+        textDigest,
+        text: texts.encodingTextOf(movie),
+      })),
+    };
     return queue.run(work, {
       lane: "bulk",
       subject: "encoding-pump",

@@ -5,11 +5,17 @@ import { encodingText, type MovieText } from "./movie-text.js";
 
 /** Makes of the catalogue's movies what matching by text needs to know of them, with what the notes add. */
 export class MovieTexts {
+  /** Another one where texts are made in another way. */
+  readonly version: string;
   readonly #notes: FilmNotes | undefined;
 
-  /** @param notes what is known of famous films beside the catalogue; nothing is added without. */
-  constructor(notes?: FilmNotes) {
+  /**
+   * @param notes what is known of famous films beside the catalogue; nothing is added without
+   * @param version tells these notes from others
+   */
+  constructor(notes?: FilmNotes, version = "plain") {
     this.#notes = notes;
+    this.version = version;
   }
 
   /** What matching by text needs to know of a movie. */

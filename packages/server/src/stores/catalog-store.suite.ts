@@ -8,6 +8,7 @@ import { testLists } from "./catalog-list.suite.js";
 import { testPeople } from "./catalog-people.suite.js";
 import { testReopening } from "./catalog-reopening.suite.js";
 import type { CatalogSuite } from "./catalog-suite.js";
+import { testTexts } from "./catalog-texts.suite.js";
 import { testWrites } from "./catalog-write.suite.js";
 
 /** A kind of catalogue store that the suite can test. */
@@ -17,8 +18,12 @@ export interface CatalogStoreFixture {
   close(): Promise<void>;
 }
 
-function digestOf(movie: Movie): string {
-  return createHash("sha256").update(`${movie.title}|${movie.synopsis}`).digest("hex");
+const notes = new Map<string, string>();
+
+function digestOf({ id, title, synopsis }: Movie): string {
+  return createHash("sha256")
+    .update(`${title}|${synopsis}|${notes.get(id) ?? ""}`)
+    .digest("hex");
 }
 
 /** The tests that every catalogue store must pass. */
@@ -44,6 +49,8 @@ export function testCatalogStore(name: string, fixture: CatalogStoreFixture): vo
     describe("lists", () => testLists(suite));
     describe("people", () => testPeople(suite));
     describe("feed and vectors", () => testFeed(suite));
+    describe("texts that are made in another way", () =>
+      testTexts({ ...suite, annotate: (id, note) => notes.set(id, note) }));
     describe("reopening", () => testReopening(suite));
   });
 }

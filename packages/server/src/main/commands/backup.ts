@@ -8,7 +8,6 @@ import { writeBackup } from "../../backup/write-backup.js";
 import { modelVersionOf } from "../../worker/model-worker.js";
 import { readConfig } from "../config.js";
 import { loadShippedModels } from "../model-files.js";
-import { withTexts } from "../open-movie-texts.js";
 import {
   type CommandContext,
   CommandError,
@@ -64,9 +63,9 @@ async function backUp(file: string, flags: BackupFlags, context: CommandContext)
 
 function offline({ dataDir }: BackupFlags, { env }: CommandContext, to: Writable): Promise<void> {
   const config = readConfig({ ...env, ...(dataDir && { CINEDEEPMATCH_DATA_DIR: dataDir }) });
-  return withStores(config, async (stores, movieTexts) => {
+  return withStores(config, async (stores) => {
     const { encoder } = await loadShippedModels();
-    await pipeline(writeBackup({ ...stores, modelVersion: modelVersionOf(withTexts(encoder, movieTexts)) }), to);
+    await pipeline(writeBackup({ ...stores, modelVersion: modelVersionOf(encoder) }), to);
   });
 }
 

@@ -31,7 +31,7 @@ export function addRestoreCommand(program: Command, context: CommandContext = pr
 
 async function restore(file: string, flags: RestoreFlags, { env, stdout, stderr }: CommandContext): Promise<undefined> {
   const config = readConfig({ ...env, ...(flags.dataDir && { CINEDEEPMATCH_DATA_DIR: flags.dataDir }) });
-  await withStores(config, async (stores, { texts }) => {
+  await withStores(config, async (stores, texts) => {
     const replace = flags.replace === true;
     const restored = await restoreBackup({
       ...stores,

@@ -1,9 +1,10 @@
 import { pino } from "pino";
 import { BackupError } from "../../backup/backup-error.js";
+import type { MovieTexts } from "../../matching/movie-texts.js";
 import { ServiceError } from "../../matching/service-error.js";
 import { DirectoryInUseError } from "../../stores/embedded/directory-lock.js";
 import type { Config } from "../config.js";
-import { type OpenMovieTexts, openMovieTexts } from "../open-movie-texts.js";
+import { openMovieTexts } from "../open-movie-texts.js";
 import { type OpenStores, openStores } from "../open-stores.js";
 import { CommandError } from "./command-context.js";
 
@@ -13,16 +14,16 @@ const STATEMENT_MS = 10 * 60_000;
 /** Opens the stores without a server, and turns what goes wrong into what the user can do about it. */
 export async function withStores(
   config: Config,
-  use: (stores: OpenStores, movieTexts: OpenMovieTexts) => Promise<void>,
+  use: (stores: OpenStores, texts: MovieTexts) => Promise<void>,
 ): Promise<void> {
   try {
-    const movieTexts = await openMovieTexts(config);
+    const texts = await openMovieTexts(config);
     const log = pino({ level: "warn" }, pino.destination({ fd: 2, sync: true }));
     // Pruning is the servers' business.
     const quiet = { ...config, activityRetentionDays: undefined };
-    const stores = await openStores(quiet, movieTexts.texts, log, { statementTimeoutMs: STATEMENT_MS });
+    const stores = await openStores(quiet, texts, log, { statementTimeoutMs: STATEMENT_MS });
     try {
-      await use(stores, movieTexts);
+      await use(stores, texts);
     } finally {
       await stores.close();
     }

@@ -22,6 +22,11 @@ export async function changesAfter(
         .where("movies.tenant", "=", tenant)
         .whereRef("movies.id", "=", "change.movie_id")
         .as("doc"),
+      selectFrom("movies")
+        .select("movies.text_digest")
+        .where("movies.tenant", "=", tenant)
+        .whereRef("movies.id", "=", "change.movie_id")
+        .as("text_digest"),
       selectFrom("movie_vectors as stored")
         .select("stored.vector")
         .where("stored.tenant", "=", tenant)
@@ -38,6 +43,7 @@ export async function changesAfter(
     changes: rows.map((row) => ({
       movieId: row.movie_id,
       movie: row.doc === null ? undefined : movieOf({ doc: row.doc }),
+      textDigest: row.text_digest ?? undefined,
       vector: row.vector ?? undefined,
     })),
     revision: rows.at(-1)?.revision ?? afterRevision,

@@ -2,21 +2,15 @@ import type { Movie } from "@cinedeepmatch/contract";
 import type { Kysely } from "kysely";
 import type { CatalogStore } from "../../matching/catalog-store.js";
 import { WriteListeners } from "../write-listeners.js";
+import type { CatalogTransaction } from "./catalog-transaction.js";
 import { changesAfter } from "./change-feed.js";
 import { getImport, importBatch } from "./import-batch.js";
 import { listMovies } from "./list-movies.js";
 import { getPeople, listPeople, listPersonCredits } from "./list-people.js";
-import {
-  type CatalogTransaction,
-  createMovie,
-  deleteMovie,
-  deleteMovies,
-  restoreMovies,
-  updateMovie,
-  upsertMovies,
-} from "./put-movies.js";
+import { createMovie, deleteMovie, deleteMovies, restoreMovies, updateMovie, upsertMovies } from "./put-movies.js";
 import { findByExternalId, missingIds, readMovies } from "./read-movies.js";
 import { readRevision, readStatus, readTenants } from "./read-status.js";
+import { readTextsVersion, renewTexts } from "./renew-texts.js";
 import type { EmbeddedTables } from "./schema.js";
 import { moviesToEncode, storeVectors } from "./vectors.js";
 
@@ -24,7 +18,7 @@ import { moviesToEncode, storeVectors } from "./vectors.js";
 export interface EmbeddedCatalogStoreOptions {
   /** See `openDatabase`. */
   readonly db: Kysely<EmbeddedTables>;
-  /** A digest of the text that models encode for a movie. A model whose text is made in another way needs a new version. */
+  /** A digest of the text that models encode for a movie. Texts made in another way are taken up by `renewTexts`. */
   readonly textDigest: (movie: Movie) => string;
 }
 
@@ -51,7 +45,8 @@ export function createEmbeddedCatalogStore({ db, textDigest }: EmbeddedCatalogSt
     updateMovie: (tenant, id, change) => write(tenant, (transaction) => updateMovie(transaction, id, change)),
     deleteMovie: (tenant, id, etag) => write(tenant, (transaction) => deleteMovie(transaction, id, etag)),
     upsertMovies: (tenant, movies) => write(tenant, (transaction) => upsertMovies(transaction, movies)),
-    restoreMovies: (tenant, movies) => write(tenant, (transaction) => restoreMovies(transaction, movies)),
+    restoreMovies: (tenant, movies, digests) =>
+      write(tenant, (transaction) => restoreMovies(transaction, movies, digests)),
     deleteMovies: (tenant, ids) => write(tenant, (transaction) => deleteMovies(transaction, ids)),
     importBatch: (tenant, batch) => write(tenant, (transaction) => importBatch(transaction, batch)),
     getImport: (tenant, importId) => getImport(db, tenant, importId),
@@ -60,6 +55,9 @@ export function createEmbeddedCatalogStore({ db, textDigest }: EmbeddedCatalogSt
     moviesToEncode: (tenant, model, afterId, limit) => moviesToEncode(db, tenant, model, afterId, limit),
     storeVectors: (tenant, model, vectors) =>
       write(tenant, (transaction) => storeVectors(transaction.db, tenant, model, vectors)),
+    textsVersion: (tenant) => readTextsVersion(db, tenant),
+    renewTexts: (tenant, version, afterId, limit) =>
+      write(tenant, (transaction) => renewTexts(transaction, version, afterId, limit)),
     tenants: () => readTenants(db),
     revision: (tenant) => readRevision(db, tenant),
     status: (tenant, model) => readStatus(db, tenant, model),

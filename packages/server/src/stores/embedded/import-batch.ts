@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { ImportProgress, StoredImportBatch, StoreImportBatch } from "../../matching/catalog-store.js";
 import { NOT_BEGUN, planImport, rowsAfter } from "../plan-import.js";
-import type { CatalogTransaction } from "./put-movies.js";
+import type { CatalogTransaction } from "./catalog-transaction.js";
 import { readWriteContext } from "./read-movies.js";
 import type { EmbeddedTables } from "./schema.js";
 import { writeMovies } from "./write-movies.js";

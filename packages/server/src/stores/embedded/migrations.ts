@@ -18,6 +18,7 @@ export const migrations: Record<string, Migration> = {
   "0006-match-jobs": { up: createMatchJobs },
   "0007-models": { up: createModels },
   "0008-event-order": { up: orderEvents },
+  "0009-texts-version": { up: rememberTexts },
 };
 
 // Statement by statement: a prepared statement holds one.
@@ -112,4 +113,8 @@ function createCatalog(db: Kysely<unknown>): Promise<void> {
       primary key (tenant, model_version)
     )`,
   );
+}
+
+function rememberTexts(db: Kysely<unknown>): Promise<void> {
+  return run(db, "alter table cinedeepmatch.tenants add column texts_version text not null default ''");
 }

@@ -1,18 +1,11 @@
 import type { Movie } from "@cinedeepmatch/contract";
-import type { Kysely } from "kysely";
 import { planMovies, planRestored, writtenMovie } from "../plan-movies.js";
 import type { MovieWrite } from "../plan-writes.js";
 import { etagMismatch, movieExists } from "../write-errors.js";
+import type { CatalogTransaction } from "./catalog-transaction.js";
 import { readMovies, readWriteContext } from "./read-movies.js";
-import type { EmbeddedTables } from "./schema.js";
+import { noteTexts } from "./renew-texts.js";
 import { writeMovies } from "./write-movies.js";
-
-/** A transaction on one tenant's catalogue. */
-export interface CatalogTransaction {
-  readonly db: Kysely<EmbeddedTables>;
-  readonly tenant: string;
-  readonly textDigest: (movie: Movie) => string;
-}
 
 /** Creates a movie. */
 export async function createMovie(transaction: CatalogTransaction, movie: Movie): Promise<Movie> {
@@ -58,9 +51,11 @@ export async function upsertMovies(
 export async function restoreMovies(
   { db, tenant, textDigest }: CatalogTransaction,
   movies: readonly Movie[],
+  digests?: ReadonlyMap<string, string>,
 ): Promise<void> {
   const writes = planRestored(await readWriteContext(db, tenant, movies), movies);
-  await writeMovies(db, tenant, writes, textDigest);
+  await writeMovies(db, tenant, writes, (movie) => digests?.get(movie.id) ?? textDigest(movie));
+  if (digests !== undefined) await noteTexts(db, tenant, "");
 }
 
 /** Deletes movies. */

@@ -93,7 +93,7 @@ async function replaceExternalIds(
 }
 
 /** Deletes the vectors of movies that have gone or whose text is another now. */
-async function deleteVectors(db: Kysely<EmbeddedTables>, tenant: string, ids: readonly string[]): Promise<void> {
+export async function deleteVectors(db: Kysely<EmbeddedTables>, tenant: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
     with gone as (

@@ -11,7 +11,7 @@ import type { OpenMongo } from "./open-mongo.js";
 import type { ServerTraits } from "./server-traits.js";
 import { Turns } from "./turns.js";
 
-/** A write worked out; without operations nothing is written. */
+/** A write worked out; without operations, and with texts as they were, nothing is written. */
 export interface PlannedWrite<T> extends DraftCommit {
   readonly result: T;
 }
@@ -96,7 +96,7 @@ export class CatalogWriter {
       if (!isFree) await this.#turns.await(tenant);
       const head = isFree && found.isApplied ? found : await this.#appliedHead(tenant);
       const planned = await plan(head.after);
-      if (planned.operations.length > 0) {
+      if (planned.operations.length > 0 || planned.after.textsVersion !== head.after.textsVersion) {
         const commit = await this.#log.append(tenant, head, planned);
         if (commit === undefined) return undefined;
         await this.#apply(tenant, commit, planned.operations);

@@ -18,7 +18,11 @@ export async function changesAfter(
   const documents = await collections.movies
     .find(
       { feed: tenant, revision: { $gt: Number(after), $lte: published } },
-      { projection: { ...MOVIE_FIELDS, revision: 1, [`vectors.${field}`]: 1 }, sort: { revision: 1 }, limit },
+      {
+        projection: { ...MOVIE_FIELDS, textDigest: 1, revision: 1, [`vectors.${field}`]: 1 },
+        sort: { revision: 1 },
+        limit,
+      },
     )
     .toArray();
   const prefix = keyOf(tenant, "");
@@ -27,6 +31,7 @@ export async function changesAfter(
     changes: documents.map((document) => ({
       movieId: document._id.slice(prefix.length),
       movie: movieOf(document),
+      textDigest: document.textDigest,
       vector: document.vectors?.[field]?.value(),
     })),
     revision: last === undefined ? after : BigInt(last.revision),

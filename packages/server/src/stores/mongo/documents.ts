@@ -80,6 +80,8 @@ export interface CatalogState {
   readonly personCount: number;
   /** By `fieldOf` the model's version. */
   readonly encodedCounts: Readonly<Record<string, number>>;
+  /** How movies' texts were made when all their digests were last brought up to date; absent or empty when nobody knows. */
+  readonly textsVersion?: string;
 }
 
 /** One entry of a tenant's log; see `catalog-log.ts`. */

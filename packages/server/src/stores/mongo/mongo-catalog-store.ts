@@ -11,12 +11,13 @@ import { getPeople, listPeople, listPersonCredits } from "./list-people.js";
 import type { OpenMongo } from "./open-mongo.js";
 import { createMovie, deleteMovie, deleteMovies, restoreMovies, updateMovie, upsertMovies } from "./put-movies.js";
 import { findByExternalId, missingIds, readMovies } from "./read-movies.js";
+import { renewTexts } from "./renew-texts.js";
 import { moviesToEncode, storeVectors } from "./vectors.js";
 
 /** What a catalogue in MongoDB works with. */
 export interface MongoCatalogStoreOptions {
   readonly mongo: OpenMongo;
-  /** A digest of the text that models encode for a movie. A model whose text is made in another way needs a new version. */
+  /** A digest of the text that models encode for a movie. Texts made in another way are taken up by `renewTexts`. */
   readonly textDigest: (movie: Movie) => string;
 }
 
@@ -54,7 +55,7 @@ export function createMongoCatalogStore({ mongo, textDigest }: MongoCatalogStore
     updateMovie: (tenant, id, change) => write(tenant, (commit) => updateMovie(commit, id, change)),
     deleteMovie: (tenant, id, etag) => write(tenant, (commit) => deleteMovie(commit, id, etag)),
     upsertMovies: (tenant, movies) => write(tenant, (commit) => upsertMovies(commit, movies)),
-    restoreMovies: (tenant, movies) => write(tenant, (commit) => restoreMovies(commit, movies)),
+    restoreMovies: (tenant, movies, digests) => write(tenant, (commit) => restoreMovies(commit, movies, digests)),
     deleteMovies: (tenant, ids) => write(tenant, (commit) => deleteMovies(commit, ids)),
     importBatch: (tenant, batch) => write(tenant, (commit) => importBatch(commit, batch)),
     getImport: (tenant, importId) => read(() => getImport(reader, tenant, importId)),
@@ -70,6 +71,9 @@ export function createMongoCatalogStore({ mongo, textDigest }: MongoCatalogStore
         return moviesToEncode(reader, tenant, state, { modelVersion, afterId, limit });
       }),
     storeVectors: (tenant, model, vectors) => write(tenant, (commit) => storeVectors(commit, model, vectors)),
+    textsVersion: (tenant) => read(async () => (await writer.published(tenant)).textsVersion ?? ""),
+    renewTexts: (tenant, version, afterId, limit) =>
+      write(tenant, (commit) => renewTexts(commit, version, afterId, limit)),
     tenants: () => read(() => writer.tenants()),
     revision: (tenant) => read(async () => BigInt((await writer.published(tenant)).revision)),
     status: (tenant, model) => read(() => status(tenant, model)),

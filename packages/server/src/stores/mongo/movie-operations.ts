@@ -46,5 +46,5 @@ export async function movieOperations(
   const people = await personOperations(write, writes);
   operations.push(...people.operations);
   const personCount = state.personCount + people.createdCount;
-  return { operations, after: { revision, movieCount, personCount, encodedCounts } };
+  return { operations, after: { ...state, revision, movieCount, personCount, encodedCounts } };
 }

@@ -46,9 +46,16 @@ export async function upsertMovies(
 }
 
 /** Creates or replaces movies as they are given. */
-export async function restoreMovies(write: CatalogWrite, movies: readonly Movie[]): Promise<PlannedWrite<void>> {
+export async function restoreMovies(
+  write: CatalogWrite,
+  movies: readonly Movie[],
+  digests?: ReadonlyMap<string, string>,
+): Promise<PlannedWrite<void>> {
   const context = await readWriteContext(write, write.tenant, movies);
-  return { ...(await movieOperations(write, planRestored(context, movies), context)), result: undefined };
+  const textDigest = (movie: Movie) => digests?.get(movie.id) ?? write.textDigest(movie);
+  const draft = await movieOperations({ ...write, textDigest }, planRestored(context, movies), context);
+  if (digests === undefined) return { ...draft, result: undefined };
+  return { ...draft, after: { ...draft.after, textsVersion: "" }, result: undefined };
 }
 
 /** Deletes movies. */
