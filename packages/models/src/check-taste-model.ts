@@ -12,6 +12,8 @@ export interface TasteModelFiles {
 const allowedDomains = new Set(["", "com.microsoft"]);
 const mostItems = 2_000_000;
 const longestId = 128;
+/** Length of what item.onnx may ask for as `facts`. */
+export const factsLength = 96;
 
 type Shape = readonly (number | string)[];
 interface Expected {
@@ -48,6 +50,7 @@ export function checkTasteModel(manifest: TasteManifest, files: TasteModelFiles)
         vectors: { type: "float32", shape: ["movies", content] },
         items: { type: "int64", shape: ["movies"] },
       },
+      optional: { facts: { type: "float32", shape: ["movies", factsLength] } },
       outputs: { behavioural: { type: "float32", shape: ["movies", dimension] } },
       sizes: {},
     }),
@@ -58,7 +61,7 @@ export function checkTasteModel(manifest: TasteManifest, files: TasteModelFiles)
 function checkGraph(
   file: string,
   bytes: Uint8Array,
-  expected: { inputs: Signature; outputs: Signature; sizes: Readonly<Record<string, number>> },
+  expected: { inputs: Signature; optional?: Signature; outputs: Signature; sizes: Readonly<Record<string, number>> },
 ): string[] {
   let facts: OnnxFacts;
   try {
@@ -66,12 +69,14 @@ function checkGraph(
   } catch (error) {
     return [`${file}: is no ONNX file (${(error as Error).message})`];
   }
+  const optional = Object.entries(expected.optional ?? {});
+  const asked = Object.fromEntries(optional.filter(([name]) => Object.hasOwn(facts.inputs, name)));
   const foreign = facts.domains.filter((domain) => !allowedDomains.has(domain));
   return [
     ...facts.external.map((name) => `${file}: "${name}" is in another file; save the model with its weights inside`),
     ...foreign.map((domain) => `${file}: uses operators of "${domain}"; only ONNX's own may be used`),
     ...(facts.functionCount > 0 ? [`${file}: defines functions of its own; inline them`] : []),
-    ...checkTensors(`${file}: input`, facts.inputs, expected.inputs, expected.sizes),
+    ...checkTensors(`${file}: input`, facts.inputs, { ...expected.inputs, ...asked }, expected.sizes),
     ...checkTensors(`${file}: output`, facts.outputs, expected.outputs, expected.sizes),
   ];
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-export { checkTasteModel, readItems, type TasteModelFiles } from "./check-taste-model.js";
+export { checkTasteModel, factsLength, readItems, type TasteModelFiles } from "./check-taste-model.js";
 export { filmNotesPath } from "./film-notes.js";
 export { inspectOnnx, type OnnxFacts, type OnnxTensor } from "./inspect-onnx.js";
 export { type LoadedModel, loadManifest, type ModelName, modelNames } from "./load-manifest.js";

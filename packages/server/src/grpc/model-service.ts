@@ -11,7 +11,7 @@ import {
   ModelTrafficSchema,
 } from "@cinedeepmatch/contract";
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { CatalogStore } from "../matching/catalog-store.js";
+import type { CatalogStore, StoredChange } from "../matching/catalog-store.js";
 import { fieldInvalid, ServiceError } from "../matching/service-error.js";
 import type { ContentModelFacts } from "../registry/check-model.js";
 import type { Deployments } from "../registry/deployments.js";
@@ -112,13 +112,17 @@ export function createModelService(ports: ModelPorts): ServiceImpl<typeof ModelS
       const limit = request.pageSize || DEFAULT_PAGE_SIZE;
       const after = BigInt(tokens.position ?? 0);
       const { changes, revision } = await ports.catalog.changesAfter(tenant, after, `${name}@${version}`, limit);
-      const movies = changes.flatMap(({ movieId, movie, vector }) =>
-        movie === undefined || vector === undefined ? [] : [{ movieId, vector: vector as Uint8Array<ArrayBuffer> }],
-      );
+      const movies = changes.flatMap(encodedMovie);
       const nextPageToken = tokens.next(changes.length < limit ? undefined : String(revision));
       return { movies, nextPageToken, contentModel: ports.contentModel };
     },
   };
+}
+
+function encodedMovie({ movieId, movie, vector }: StoredChange) {
+  if (movie === undefined || vector === undefined) return [];
+  const { releaseYear, genres } = movie;
+  return [{ movieId, vector: vector as Uint8Array<ArrayBuffer>, releaseYear, genres }];
 }
 
 function withStatus({ workers, deployments }: ModelPorts, tenant: string, model: Model): PublicModel {

@@ -12,6 +12,8 @@ export interface LearningEvent {
 export interface LearningMovie {
   readonly id: string;
   readonly vector: Float32Array;
+  /** What else is known of it in numbers: as many of every movie, or of none. */
+  readonly facts?: Float32Array;
 }
 
 /** What each user did, oldest first, packed: user `u` has the events from `starts[u]` up to `starts[u + 1]`. */

@@ -2,23 +2,49 @@ import type { Histories } from "./activity.js";
 import type { Movies } from "./read-movies.js";
 import { sharedFloats } from "./tower/shared-array.js";
 
-/** Only the movies with activity: those that a model can know something of beyond their content. */
-export function keepActive(
-  movies: Movies,
-  histories: Histories,
-  length: number,
-): { movies: Movies; histories: Histories } {
+/** Movies with activity, those without, and the histories by what the former are now numbered. */
+export interface Sorted {
+  readonly known: Movies;
+  readonly unknown: Movies;
+  readonly histories: Histories;
+}
+
+/** Sorts out the movies with activity: those that a model can know something of beyond their content. */
+export function sortMovies(movies: Movies, histories: Histories): Sorted {
   const isActive = new Uint8Array(movies.ids.length + 1);
   for (const item of histories.items) isActive[item] = 1;
+  const all = Array.from(movies.ids.keys(), (place) => place + 1);
+  const active = all.filter((movie) => isActive[movie] === 1);
   const index = new Int32Array(movies.ids.length + 1);
-  const kept: string[] = [];
-  for (const [place, id] of movies.ids.entries()) {
-    if (isActive[place + 1] === 1) index[place + 1] = kept.push(id);
-  }
-  const content = sharedFloats((kept.length + 1) * length);
-  for (const [from, to] of index.entries()) {
-    if (to > 0) content.set(movies.content.subarray(from * length, (from + 1) * length), to * length);
-  }
+  for (const [place, movie] of active.entries()) index[movie] = place + 1;
   const items = Int32Array.from(histories.items, (item) => index[item] as number);
-  return { movies: { ids: kept, content }, histories: { ...histories, items } };
+  const idle = all.filter((movie) => isActive[movie] === 0);
+  return { known: only(movies, active), unknown: only(movies, idle), histories: { ...histories, items } };
+}
+
+/** One after the other. */
+export function joinMovies(first: Movies, then: Movies): Movies {
+  const join = (a: Float32Array, b: Float32Array) => {
+    const rows = sharedFloats(a.length + b.length - b.length / (then.ids.length + 1));
+    rows.set(a);
+    rows.set(b.subarray(b.length / (then.ids.length + 1)), a.length);
+    return rows;
+  };
+  return {
+    ids: [...first.ids, ...then.ids],
+    content: join(first.content, then.content),
+    facts: join(first.facts, then.facts),
+  };
+}
+
+function only({ ids, content, facts }: Movies, kept: readonly number[]): Movies {
+  const pick = (table: Float32Array) => {
+    const length = table.length / (ids.length + 1);
+    const rows = sharedFloats((kept.length + 1) * length);
+    for (const [place, movie] of kept.entries()) {
+      rows.set(table.subarray(movie * length, (movie + 1) * length), (place + 1) * length);
+    }
+    return rows;
+  };
+  return { ids: kept.map((movie) => ids[movie - 1] as string), content: pick(content), facts: pick(facts) };
 }

@@ -3,7 +3,15 @@ import { checkTasteManifest, checkTasteModel } from "@cinedeepmatch/models";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type MathTensors, startMathEngine } from "../onnx/math-engine.js";
 import { type LearnedModel, type LearnOptions, type LearnProgress, learn } from "./index.js";
-import { CONTENT, followerOf, genreOf, inBatches, worldEvents, worldMovies } from "./synthetic-world.test.support.js";
+import {
+  CONTENT,
+  FACTS,
+  followerOf,
+  genreOf,
+  inBatches,
+  worldEvents,
+  worldMovies,
+} from "./synthetic-world.test.support.js";
 
 const engine = startMathEngine({ threads: 1 });
 afterAll(() => engine[Symbol.asyncDispose]());
@@ -64,6 +72,7 @@ async function scoresAfter(seen: Seen, length = seen.length): Promise<Map<string
   });
   const item = await run("item.onnx", {
     vectors: { data: Float32Array.from(movies.flatMap(({ vector }) => [...vector])), shape: [movies.length, CONTENT] },
+    facts: { data: Float32Array.from(movies.flatMap(({ facts = [] }) => [...facts])), shape: [movies.length, FACTS] },
     items: { data: BigInt64Array.from(movies, ({ id }) => BigInt(known.indexOf(id) + 1)), shape: [movies.length] },
   });
   const query = taste.query?.data as Float32Array;
@@ -102,14 +111,24 @@ test("a movie that nobody has seen is found by its content", async () => {
   expect(genreOf(fresh[0] as string)).toBe(0);
 });
 
-test("only new movies get the bonus for being new", async () => {
+test("only new movies are told by what stands behind the tower's part", async () => {
   const { behavioural } = await run("item.onnx", {
     vectors: { data: new Float32Array(3 * CONTENT), shape: [3, CONTENT] },
+    facts: { data: new Float32Array(3 * FACTS), shape: [3, FACTS] },
     items: { data: BigInt64Array.of(0n, 1n, 44n), shape: [3] },
   });
-  const last = Array.from({ length: 3 }, (_, row) => behavioural?.data[row * 17 + 16]);
-  // -0 is 0 too.
-  expect(last.map((bonus) => bonus === 0)).toEqual([false, true, true]);
+  const width = model.manifest.dimension;
+  const told = Array.from({ length: 3 }, (_, row) =>
+    behavioural?.data.slice(row * width + 16, (row + 1) * width).some((value) => value !== 0),
+  );
+  expect(told).toEqual([true, false, false]);
+});
+
+test("what nobody has seen follows what its kind follows", async () => {
+  // Movies of genre 0 follow those of genre 0, which content tells of m11 alone.
+  const scores = await scoresAfter(["m3", "m4", "m5"].map((id) => [id, 1]));
+  const [own, ...others] = ["m11", "m23", "m35", "m47"].map((id) => scores.get(id) as number);
+  expect(own).toBeGreaterThan(Math.max(...others) + 1);
 });
 
 test("a dislike pushes its own kind away", async () => {
@@ -141,7 +160,7 @@ test("the report and the manifest say what was reached, and beat popularity", ()
   expect(report).toMatchObject({ goal: "next", users: 400, events: 5600, movies: 44, epochs: 12, cases: 400 });
   expect(report.validation.model.ndcg).toBeGreaterThan(report.validation.popularity.ndcg + 0.2);
   expect(report.losses.at(-1)).toBeLessThan(report.losses[0] as number);
-  expect(manifest).toMatchObject({ kind: "taste-encoder", dimension: 17, maxEvents: 200, metrics: report });
+  expect(manifest).toMatchObject({ kind: "taste-encoder", maxEvents: 200, metrics: report });
   for (const [name, { sha256, bytes }] of Object.entries(manifest.files)) {
     const content = model.files.get(name) as Uint8Array;
     expect(content.length).toBe(bytes);
@@ -173,6 +192,16 @@ test("equal seeds give equal models, and others others", async () => {
   const hash = (learned: LearnedModel) => learned.manifest.files["taste.onnx"]?.sha256;
   expect(hash(again)).toBe(hash(first));
   expect(hash(other)).not.toBe(hash(first));
+});
+
+test("counted anew from the same events a model is the same, and from others it follows those", async () => {
+  const hash = (learned: LearnedModel) => learned.manifest.files["taste.onnx"]?.sha256;
+  const again = await model.recount(inBatches(worldEvents(400)));
+  expect(hash(again)).toBe(hash(model));
+  expect(again.report.recounted).toEqual({ users: 400, events: 5600 });
+  const other = await model.recount(inBatches(worldEvents(200)));
+  expect(hash(other)).not.toBe(hash(model));
+  expect(other.manifest.files["items.txt"]).toEqual(model.manifest.files["items.txt"]);
 });
 
 test("without epochs there is a model of what follows what", async () => {

@@ -1,15 +1,16 @@
 import { startMathEngine } from "../onnx/math-engine.js";
 import { countTables } from "./count-tables.js";
+import { finish } from "./finish.js";
 import { fitMix } from "./fit-mix.js";
 import { type HeldOut, holdOut } from "./hold-out.js";
-import { keepActive } from "./known-movies.js";
+import { sortMovies } from "./known-movies.js";
 import type { LearnProgress, LearnRequest } from "./learn-options.js";
 import type { LearnedModel, LearnReport } from "./learned-model.js";
 import { type Lesson, type Settled, settle } from "./lesson.js";
-import { assemble, mixed, served } from "./model/assemble.js";
+import { mixed, served } from "./model/assemble.js";
+import type { TowerPart } from "./model/learned-weights.js";
 import { scoreWithModel } from "./model/score-cases.js";
-import type { LearnedWeights, TowerPart } from "./model/taste-graph.js";
-import { newcomerBonus } from "./newcomer-bonus.js";
+import { rehearse } from "./newcomers/rehearse.js";
 import { seededRandom } from "./random.js";
 import { readActivity } from "./read-activity.js";
 import { readMovies } from "./read-movies.js";
@@ -32,27 +33,36 @@ export async function learn(request: LearnRequest): Promise<LearnedModel> {
   const startedAt = performance.now();
   const options = settle(request.options);
   const tell = (progress: LearnProgress) => request.onProgress?.(progress);
-  const { movies, histories, events } = await read(request, options, tell);
+  const { movies, unknown, histories, events } = await read(request, options, tell);
   await using engine = startMathEngine({ threads: options.threads });
   const lesson: Lesson = { engine, options, movies, tell, signal: request.signal };
   const most = Math.max(100, Math.min(MOST_CASES, Math.floor(MOST_SCORES / (movies.ids.length + 1))));
   const { train, cases } = holdOut(histories, options.goal, most, seededRandom(options.seed));
   if (cases.length === 0) throw new RangeError("no user has done enough for anything to be learned");
   const tables = await countTables(lesson, train);
-  const { weights, losses } = await trainWeights(lesson, train, tables.transitions);
+  const { weights, vectors, losses } = await trainWeights(lesson, train, tables.transitions);
   tell({ phase: "fitting", done: 0, total: cases.length });
   const towerScores = await scoresOf(lesson, weights, cases);
-  const inputs = { goal: options.goal, cases, towerScores, ...tables, maxEvents: options.maxEvents };
+  const inputs = {
+    goal: options.goal,
+    cases,
+    towerScores,
+    hasTower: losses.length > 0,
+    ...tables,
+    maxEvents: options.maxEvents,
+  };
   const mix = fitMix(inputs);
   const validation = reportValidation(inputs, mix, train);
-  const newcomer = await bonusOf(lesson, mixed(lesson, weights, tables, mix), cases);
-  const final = options.recount ? await countTables(lesson, histories) : tables;
+  const rehearsed = { weights: mixed(lesson, weights, tables, mix), vectors, train, cases, unknown };
+  const bonus = await rehearse(lesson, rehearsed);
   const users = histories.starts.length - 1;
   const counts = { users, events, movies: movies.ids.length, epochs: losses.length, cases: cases.length };
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const report: LearnReport = { goal: options.goal, ...counts, losses, validation, mix, seconds };
   tell({ phase: "writing", done: 0, total: undefined });
-  return assemble(lesson, { ...mixed(lesson, weights, final, mix), newcomer }, report);
+  const learned = { options, movies, weights, vectors, mix, bonus, report };
+  if (!options.recount) return finish(lesson, learned, tables, train);
+  return finish(lesson, learned, await countTables(lesson, histories), histories);
 }
 
 async function read(
@@ -70,7 +80,8 @@ async function read(
       tell({ phase: "reading", done, total: undefined });
     },
   );
-  return { ...keepActive(all, read.histories, contentModel.dimension), events: read.events };
+  const { known, unknown, histories } = sortMovies(all, read.histories);
+  return { movies: known, unknown, histories, events: read.events };
 }
 
 /** What the tower alone says of the cases, asked of it as it will be served. */
@@ -79,8 +90,4 @@ async function scoresOf(lesson: Lesson, weights: TowerPart, cases: readonly Held
   const model = served(lesson, { ...weights, channels: [] });
   for await (const row of scoreWithModel(lesson.engine, model, cases)) scores.push(row);
   return scores;
-}
-
-function bonusOf(lesson: Lesson, weights: LearnedWeights, cases: readonly HeldOut[]): Promise<number> {
-  return newcomerBonus(lesson.engine, served(lesson, weights), cases, seededRandom(lesson.options.seed));
 }

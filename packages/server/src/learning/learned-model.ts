@@ -1,5 +1,5 @@
 import type { TasteManifest } from "@cinedeepmatch/models";
-import type { LearningGoal } from "./learn-options.js";
+import type { LearningGoal, LearnRequest } from "./learn-options.js";
 
 /** What `manifest.json` says of a learned model. */
 export interface LearnedManifest extends Omit<TasteManifest, "metrics"> {
@@ -31,6 +31,8 @@ export interface LearnReport {
   readonly validation: Readonly<Record<"model" | "tower" | "transitions" | "popularity", ValidationScore>>;
   readonly mix: Mix;
   readonly seconds: number;
+  /** What was counted anew after the model was measured; undefined where nothing was. */
+  readonly recounted?: { readonly users: number; readonly events: number };
 }
 
 /** How much each part of a model counts. */
@@ -46,4 +48,9 @@ export interface LearnedModel {
   readonly manifest: LearnedManifest;
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly report: LearnReport;
+  /**
+   * The same tower, shares and movies with everything that is counted counted anew, from all of these events. Movies that
+   * nothing was known of stay new until the next model.
+   */
+  recount(events: LearnRequest["events"], signal?: AbortSignal): Promise<LearnedModel>;
 }

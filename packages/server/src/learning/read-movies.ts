@@ -6,24 +6,34 @@ export interface Movies {
   readonly ids: readonly string[];
   /** (movies + 1) × length; row 0 is empty. */
   readonly content: Float32Array;
+  /** (movies + 1) × any length, which may be 0; row 0 is empty. */
+  readonly facts: Float32Array;
 }
 
 /** Reads all movies. A movie that comes twice counts as it came first. */
 export async function readMovies(batches: AsyncIterable<readonly LearningMovie[]>, length: number): Promise<Movies> {
   const ids = new Set<string>();
   const vectors: Float32Array[] = [];
+  const facts: Float32Array[] = [];
   for await (const batch of batches) {
-    for (const { id, vector } of batch) {
+    for (const { id, vector, facts: told = new Float32Array(0) } of batch) {
       if (ids.has(id)) continue;
       if (vector.length !== length)
         throw new RangeError(`the vector of ${id} has ${vector.length} numbers, not ${length}`);
+      const other = facts[0]?.length ?? told.length;
+      if (told.length !== other) throw new RangeError(`the facts of ${id} are ${told.length} numbers, not ${other}`);
       ids.add(id);
       vectors.push(vector);
+      facts.push(told);
     }
   }
-  const content = sharedFloats((vectors.length + 1) * length);
-  for (const [index, vector] of vectors.entries()) content.set(vector, (index + 1) * length);
-  return { ids: [...ids], content };
+  return { ids: [...ids], content: inRows(vectors, length), facts: inRows(facts, facts[0]?.length ?? 0) };
+}
+
+function inRows(vectors: readonly Float32Array[], length: number): Float32Array {
+  const rows = sharedFloats((vectors.length + 1) * length);
+  for (const [index, vector] of vectors.entries()) rows.set(vector, (index + 1) * length);
+  return rows;
 }
 
 /** Content vectors as learning wants them, and how they were made: (vector - centre) · scale. */

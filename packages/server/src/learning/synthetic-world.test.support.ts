@@ -3,6 +3,8 @@ import { normal, seededRandom } from "./random.js";
 
 /** Length of the content vectors. */
 export const CONTENT = 8;
+/** Length of the facts of a movie, which say its genre. */
+export const FACTS = 96;
 const GENRES = 4;
 const PER_GENRE = 12;
 const EVENTS = 14;
@@ -17,7 +19,9 @@ export function worldMovies(): LearningMovie[] {
     const vector = Float32Array.from({ length: CONTENT }, () => normal(random, 0.15));
     const genre = Math.floor(index / PER_GENRE);
     vector[genre] = (vector[genre] as number) + 1;
-    return { id: `m${index}`, vector };
+    const facts = new Float32Array(FACTS);
+    facts[genre] = 1;
+    return { id: `m${index}`, vector, facts };
   });
 }
 

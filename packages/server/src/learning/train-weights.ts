@@ -1,7 +1,7 @@
 import type { Histories } from "./activity.js";
-import { fitProjection, type Projection, projectRow } from "./fit-projection.js";
 import type { Lesson } from "./lesson.js";
 import type { NeighbourTable } from "./neighbours/neighbour-table.js";
+import { fitProjection, type Projection, projectRow } from "./newcomers/fit-projection.js";
 import { type Random, seededRandom } from "./random.js";
 import { centreContent, uncentredProjection } from "./read-movies.js";
 import { spectralStart } from "./tower/spectral-start.js";
@@ -37,13 +37,20 @@ export async function trainWeights(
     const onEpoch = (loss: number) => losses.push(loss);
     await trainTower(tower, { ...data, ...TOWER, ...limit, epochs, onStep, onEpoch, ...(signal && { signal }) });
   }
-  const { corrections, projection } = splitVectors(tower, centred.values, histories, random);
+  const { corrections, projection, vectors } = splitVectors(tower, centred.values, histories, random);
   const uncentred = uncentredProjection(projection.matrix, projection.offset, centred);
-  return { weights: { tower: { ...tower, corrections }, projection: uncentred }, losses };
+  return { weights: { tower: { ...tower, corrections }, projection: uncentred }, vectors, losses };
 }
 
 /** So many events make half of what there is to know of a movie. */
 const HALF_KNOWN = 20;
+
+/** How much is known of each movie: from 0, for one without events, to 1. */
+export function trustOf(histories: Histories, movies: number): Float64Array {
+  const counts = new Float64Array(movies + 1);
+  for (const item of histories.items) counts[item] = (counts[item] as number) + 1;
+  return counts.map((count) => count / (count + HALF_KNOWN));
+}
 
 /**
  * Splits the vectors that the tower has learned anew, into what content tells best and what remains. Known movies keep
@@ -52,12 +59,10 @@ const HALF_KNOWN = 20;
 function splitVectors(tower: TowerWeights, content: Float32Array, histories: Histories, random: Random) {
   const { content: length, width } = tower.shape;
   const own = { matrix: tower.parameters.get("project"), offset: tower.parameters.get("offset") } as Projection;
-  const trust = new Float64Array(tower.corrections.length / width);
-  for (const item of histories.items) trust[item] = (trust[item] as number) + 1;
+  const trust = trustOf(histories, tower.corrections.length / width - 1);
   const rows = { content, length, width };
   const vectors = new Float32Array(tower.corrections.length);
   for (let movie = 1; movie < trust.length; movie++) {
-    trust[movie] = (trust[movie] as number) / ((trust[movie] as number) + HALF_KNOWN);
     const told = projectRow(rows, own, movie);
     const at = movie * width;
     for (const [column, value] of told.entries())
@@ -71,5 +76,5 @@ function splitVectors(tower: TowerWeights, content: Float32Array, histories: His
       corrections[at + column] = (corrections[at + column] as number) - value;
     }
   }
-  return { corrections, projection };
+  return { corrections, projection, vectors };
 }

@@ -17,6 +17,16 @@ export interface TasteSizes {
   readonly events: number;
 }
 
+/** Movies as item.onnx reads them. */
+export interface MovieBatch {
+  /** movies × content. */
+  readonly vectors: Float32Array;
+  /** movies × `factsLength`, for models that ask for them. */
+  readonly facts: Float32Array;
+  /** 1-based lines of items.txt, 0 for unknown movies. */
+  readonly items: Int32Array;
+}
+
 /** Histories, oldest event first, with padding before the first. */
 export interface HistoryBatch {
   /** How many histories. */
@@ -41,9 +51,7 @@ export interface TasteQueries {
   readonly scores: Float32Array;
 }
 
-export type TasteUnit =
-  | ({ readonly kind: "rank" } & HistoryBatch)
-  | { readonly kind: "project"; readonly vectors: Float32Array; readonly items: Int32Array };
+export type TasteUnit = ({ readonly kind: "rank" } & HistoryBatch) | ({ readonly kind: "project" } & MovieBatch);
 
 export type TasteMessage =
   | { readonly kind: "ready" }

@@ -1,4 +1,4 @@
-import { checkTasteModel, inspectOnnx, type TasteManifest } from "@cinedeepmatch/models";
+import { checkTasteModel, factsLength, inspectOnnx, type TasteManifest } from "@cinedeepmatch/models";
 import { expect, onTestFinished, test } from "vitest";
 import { startTasteSession } from "./taste-session.js";
 import { type TinyTaste, tinyTasteModel } from "./tiny-taste-model.test.support.js";
@@ -39,7 +39,9 @@ test("a model answers a query, its neighbours and rows for any number of movies"
   expect([...neighbours]).toEqual([4, 5]);
   expect([...scores]).toEqual([2, 2]);
   const vectors = Float32Array.from({ length: 20 }, (_, at) => at);
-  expect([...(await session.project(vectors, new Int32Array(5)))]).toEqual([...vectors]);
+  expect([
+    ...(await session.project({ vectors, facts: new Float32Array(5 * factsLength), items: new Int32Array(5) })),
+  ]).toEqual([...vectors]);
 });
 
 test("a model that fails says why, and goes on answering what it can", async () => {

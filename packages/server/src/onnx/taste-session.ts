@@ -1,16 +1,25 @@
 import { Worker } from "node:worker_threads";
+import { factsLength } from "@cinedeepmatch/models";
 import { InferenceError } from "./inference-error.js";
-import type { HistoryBatch, TasteMessage, TasteQueries, TasteSetup, TasteSizes, TasteUnit } from "./taste-protocol.js";
+import type {
+  HistoryBatch,
+  MovieBatch,
+  TasteMessage,
+  TasteQueries,
+  TasteSetup,
+  TasteSizes,
+  TasteUnit,
+} from "./taste-protocol.js";
 
-export type { HistoryBatch, TasteQueries, TasteSetup, TasteSizes } from "./taste-protocol.js";
+export type { HistoryBatch, MovieBatch, TasteQueries, TasteSetup, TasteSizes } from "./taste-protocol.js";
 
 /** A loaded taste model, on a thread of its own. */
 export interface TasteSession {
   readonly sizes: TasteSizes;
   /** Rejects with `InferenceError`, also when the model takes longer than it may. */
   rank(histories: HistoryBatch): Promise<TasteQueries>;
-  /** The behavioural vectors of movies: rows × content and their items become rows × dimension. */
-  project(vectors: Float32Array, items: Int32Array): Promise<Float32Array>;
+  /** The behavioural vectors of movies: movies × dimension. */
+  project(movies: MovieBatch): Promise<Float32Array>;
   /** Finishes what has begun and ends the thread. */
   close(): Promise<void>;
 }
@@ -40,8 +49,8 @@ export async function startTasteSession(setup: TasteSetup): Promise<TasteSession
         const answer = await inTime(thread.run({ kind: "rank", batch, ...histories }), RANK_MS, "took too long");
         return answer as Answer & { kind: "ranked" };
       },
-      async project(vectors, items) {
-        const answer = await inTime(thread.run({ kind: "project", vectors, items }), PROJECT_MS, "took too long");
+      async project(movies) {
+        const answer = await inTime(thread.run({ kind: "project", ...movies }), PROJECT_MS, "took too long");
         return (answer as Answer & { kind: "projected" }).rows;
       },
       close: () => thread.end(),
@@ -69,7 +78,8 @@ async function tryOut({ sizes, rank, project }: TasteSession): Promise<void> {
     // A history of one event: all others are padding.
     for (const array of [vectors, weights, ages]) array.fill(0, 0, array.length - array.length / (batch * events));
     await rank({ batch, vectors, items, weights, ages });
-    await project(vectors.slice(-batch * content), new Int32Array(batch));
+    const facts = new Float32Array(batch * factsLength);
+    await project({ vectors: vectors.slice(-batch * content), facts, items: new Int32Array(batch) });
   }
 }
 

@@ -2,7 +2,7 @@
 // the thread. Sibling imports are types only: Node then runs this file as it is, from src as from dist.
 import { parentPort, workerData } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { TasteMessage, TasteQueries, TasteSetup, TasteUnit } from "./taste-protocol.js";
+import type { MovieBatch, TasteMessage, TasteQueries, TasteSetup, TasteUnit } from "./taste-protocol.js";
 
 const { taste, item, sizes } = workerData as TasteSetup;
 if (parentPort === null) throw new Error("this file runs in a worker thread");
@@ -37,11 +37,13 @@ async function rank({ batch, vectors, items, weights, ages }: TasteUnit & { kind
   return { query, neighbours: Int32Array.from(neighbours, Number), scores };
 }
 
-async function project({ vectors, items }: TasteUnit & { kind: "project" }): Promise<Float32Array> {
+async function project({ vectors, facts, items }: MovieBatch): Promise<Float32Array> {
   const count = items.length;
+  const asksForFacts = itemSession.inputNames.includes("facts");
   const output = await itemSession.run({
     vectors: new Tensor("float32", vectors, [count, sizes.content]),
     items: int64(items, [count]),
+    ...(asksForFacts && { facts: new Tensor("float32", facts, [count, facts.length / count]) }),
   });
   return floats(output.behavioural, [count, sizes.dimension], "behavioural");
 }

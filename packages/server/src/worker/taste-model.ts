@@ -1,3 +1,4 @@
+import { FACTS, movieFacts } from "../matching/movie-facts.js";
 import type { ModelRef } from "../matching/taste-models.js";
 import { ItemMatrix } from "../onnx/item-matrix.js";
 import type { HistoryBatch, TasteQueries, TasteSession } from "../onnx/taste-session.js";
@@ -139,12 +140,16 @@ export class TasteModel {
       const wanted = ordinals.filter((ordinal) => this.#replica.matrix.has(ordinal));
       if (wanted.length === 0) continue;
       const vectors = new Float32Array(wanted.length * content);
+      const facts = new Float32Array(wanted.length * FACTS);
       const items = new Int32Array(wanted.length);
       wanted.forEach((ordinal, row) => {
         vectors.set(this.#replica.matrix.row(ordinal) ?? [], row * content);
-        items[row] = this.#itemOf.get(this.#replica.record(ordinal)?.id ?? "") ?? 0;
+        const record = this.#replica.record(ordinal);
+        if (record === undefined) return;
+        facts.set(movieFacts(record), row * FACTS);
+        items[row] = this.#itemOf.get(record.id) ?? 0;
       });
-      const rows = await this.#session.project(vectors, items);
+      const rows = await this.#session.project({ vectors, facts, items });
       wanted.forEach((ordinal, row) => {
         // What has changed meanwhile is projected anew.
         if (this.#stale.has(ordinal)) return;

@@ -4,12 +4,13 @@ import { ImportFileError } from "../../importing/import-row.js";
 import { readMovieLensTitle } from "../../importing/movielens-title.js";
 import { readCsv } from "../../importing/read-csv.js";
 import { readWikipedia } from "../../importing/read-wikipedia.js";
+import { movieFacts } from "../../matching/movie-facts.js";
 import { movieIdOf } from "../../matching/movie-id.js";
 import { encodingText, type MovieText } from "../../matching/movie-text.js";
 import { MovieTexts } from "../../matching/movie-texts.js";
 
-/** What the text encoder reads of each item, by the name that the sequences give it. */
-export type ItemTexts = ReadonlyMap<string, string>;
+/** What the text encoder reads of each item, by the name that the sequences give it, and the item's facts. */
+export type ItemTexts = ReadonlyMap<string, { readonly text: string; readonly facts: Float32Array }>;
 
 /**
  * Reads items from a CSV file with the columns item, title and genres (`Heat (1995)`, `Crime|Drama`).
@@ -18,7 +19,7 @@ export type ItemTexts = ReadonlyMap<string, string>;
  */
 export async function readItemTexts(items: string, movies?: string): Promise<ItemTexts> {
   const articles = movies === undefined ? new Map<string, MovieText>() : await readArticles(movies);
-  const texts = new Map<string, string>();
+  const texts = new Map<string, { text: string; facts: Float32Array }>();
   for await (const row of readCsv(items, ["item", "title", "genres"])) {
     if ("problem" in row) throw new ImportFileError(`${items}:${row.row}: ${row.problem}`);
     const { item, title: written, genres } = row.fields;
@@ -29,7 +30,7 @@ export async function readItemTexts(items: string, movies?: string): Promise<Ite
     const keys = names.flatMap((title) => years.map((releaseYear) => movieIdOf({ title, releaseYear })));
     const article = keys.map((key) => articles.get(key)).find((found) => found !== undefined);
     const own = { title: read.title, releaseYear: read.year, genres: genres.split("|") };
-    texts.set(item, encodingText({ ...NOTHING, ...article, ...own }));
+    texts.set(item, { text: encodingText({ ...NOTHING, ...article, ...own }), facts: movieFacts(own) });
   }
   return texts;
 }

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { writeTemp } from "../../importing/read-all.test.support.js";
 import type { LearnedModel, LearnOptions } from "../../learning/index.js";
 import { worldEvents, worldMovies } from "../../learning/synthetic-world.test.support.js";
+import { movieFacts } from "../../matching/movie-facts.js";
 import { startMathEngine } from "../../onnx/math-engine.js";
 import { contentNeighbours, ease, markov, popularity } from "./baselines.js";
 import { evaluateCold } from "./cold.js";
@@ -54,7 +55,7 @@ test("items are what their title and genres say, and what Wikipedia's data adds"
     'item,movieId,title,genres\n1,7,"Kite, The (1999)",Drama|War\n2,8,Moon (1950),Comedy\n',
   );
   const plain = await readItemTexts(items);
-  expect(plain.get("1")).toBe("The Kite: 1999 Drama, War movie");
+  expect(plain.get("1")?.text).toBe("The Kite: 1999 Drama, War movie");
   const article = {
     title: "The Kite",
     year: 2000,
@@ -64,8 +65,9 @@ test("items are what their title and genres say, and what Wikipedia's data adds"
     extract: "A kite is lost over the sea one day.",
   };
   const rich = await readItemTexts(items, await writeTemp("movies.json", JSON.stringify([article])));
-  expect(rich.get("1")).toBe("The Kite: 1999 Drama, War movie\nA kite is lost over the sea one day.");
-  expect(rich.get("2")).toBe(plain.get("2"));
+  expect(rich.get("1")?.text).toBe("The Kite: 1999 Drama, War movie\nA kite is lost over the sea one day.");
+  expect(rich.get("2")).toEqual(plain.get("2"));
+  expect(plain.get("2")?.facts).toEqual(movieFacts({ releaseYear: 1950, genres: ["Comedy"] }));
 });
 
 test("what stands beside a model scores as computed by hand", () => {

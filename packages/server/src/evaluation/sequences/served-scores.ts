@@ -27,6 +27,7 @@ export function servedScores(
     item: files.get("item.onnx") as Uint8Array,
     content: table.content,
     contentLength: table.length,
+    facts: table.facts,
     known,
     maxEvents: manifest.maxEvents,
   };

@@ -10,8 +10,11 @@ export interface ModelContents {
   readonly movieIds: readonly string[];
 }
 
+/** A model as it is written. */
+export type ModelFilesOf = Omit<LearnedModel, "recount">;
+
 /** Puts a model's folder together, in memory. */
-export function modelFiles({ description, report, taste, item, movieIds }: ModelContents): LearnedModel {
+export function modelFiles({ description, report, taste, item, movieIds }: ModelContents): ModelFilesOf {
   const contents = new Map([
     ["taste.onnx", taste],
     ["item.onnx", item],

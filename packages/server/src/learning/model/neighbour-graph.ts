@@ -5,7 +5,7 @@ import { emptyTable, type NeighbourChannel } from "../neighbours/neighbour-table
 import { recent } from "./recent-events.js";
 
 /** Recent events, oldest first: batch × events. */
-interface History {
+export interface History {
   readonly items: Value;
   readonly strengths: Value;
 }

@@ -1,3 +1,4 @@
+import { inspectOnnx } from "@cinedeepmatch/models";
 import type { MathEngine } from "../../onnx/math-engine.js";
 import type { HeldOut } from "../hold-out.js";
 
@@ -11,6 +12,8 @@ export interface ServedModel {
   /** Content vectors of all movies that are ranked, (movies + 1) × content; row 0 is empty. */
   readonly content: Float32Array;
   readonly contentLength: number;
+  /** Facts of all these movies, (movies + 1) × any length; read only where the model asks for them. */
+  readonly facts: Float32Array;
   /** What each of these movies is to the model: its index in items.txt from 1, or 0. */
   readonly known: Int32Array;
   readonly maxEvents: number;
@@ -53,12 +56,14 @@ export async function* scoreWithModel(
 /** What item.onnx makes of every movie. */
 export async function behaviouralVectors(
   engine: MathEngine,
-  { item, content, contentLength, known }: Pick<ServedModel, "item" | "content" | "contentLength" | "known">,
+  { item, content, contentLength, facts, known }: Omit<ServedModel, "taste" | "maxEvents">,
 ): Promise<Float32Array> {
   const program = await engine.load(item);
+  const asksForFacts = Object.hasOwn(inspectOnnx(item).inputs, "facts");
   const outputs = await program.run({
     vectors: { data: content, shape: [known.length, contentLength] },
     items: { data: BigInt64Array.from(known, BigInt), shape: [known.length] },
+    ...(asksForFacts && { facts: { data: facts, shape: [known.length, facts.length / known.length] } }),
   });
   await program.release();
   return outputs.behavioural?.data as Float32Array;

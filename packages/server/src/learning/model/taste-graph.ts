@@ -1,28 +1,15 @@
 import { encodeModel } from "../graph/encode-model.js";
 import { Graph } from "../graph/graph.js";
-import { add, gather, matMul, multiply, negate, relu, reshape, subtract, sumOver } from "../graph/operators.js";
+import { add, multiply, negate, relu, reshape, subtract, sumOver } from "../graph/operators.js";
 import type { Size, Value } from "../graph/value.js";
-import type { NeighbourChannel } from "../neighbours/neighbour-table.js";
 import { NEVER, tasteTower } from "../tower/taste-tower.js";
 import { towerParameters } from "../tower/tower-shape.js";
 import type { TowerWeights } from "../tower/tower-weights.js";
+import { knownRows } from "./known-rows.js";
+import type { LearnedWeights } from "./learned-weights.js";
 import { neighbourOutputs } from "./neighbour-graph.js";
+import { withNewcomers } from "./newcomer-graph.js";
 import { recent, signedRoots } from "./recent-events.js";
-
-/** Everything that a served model is made of. */
-export interface LearnedWeights {
-  readonly tower: TowerWeights;
-  /** How a behavioural vector is made of a content vector: content × width, and width. */
-  readonly projection: { readonly matrix: Float32Array; readonly offset: Float32Array };
-  readonly channels: readonly NeighbourChannel[];
-  /** How much the tower's scores count; 1 unless told. */
-  readonly towerShare?: number;
-  /** Added to the score of a movie that is new; 0 unless told. */
-  readonly newcomer?: number;
-}
-
-/** What the tower has learned, before it meets the other parts. */
-export type TowerPart = Pick<LearnedWeights, "tower" | "projection">;
 
 /** How far a full dislike pushes the query away from a movie's direction. */
 const PUSH = 2;
@@ -42,10 +29,9 @@ export function tasteModel(weights: LearnedWeights, mostEvents: number, mostNeig
     ages: graph.input("ages", events),
   };
   const last = <T extends Value>(value: T, count: number) => recent(graph, value, count);
-  const corrections = correctionTable(graph, weights.tower);
   const items = last(inputs.items, window);
   const vectors = last(inputs.vectors, window);
-  const rows = add(graph, project(graph, weights, vectors), gather(graph, corrections, items));
+  const rows = knownRows(graph, weights, vectors, items);
   const signed = last(inputs.weights, window);
   const told = towerQuery(graph, weights.tower, rows, {
     strengths: reshape(graph, signedRoots(graph, signed), ["batch", window, 1]),
@@ -55,38 +41,13 @@ export function tasteModel(weights: LearnedWeights, mostEvents: number, mostNeig
   const pushed = subtract(graph, told, dislikes(graph, rows, signed));
   const share = graph.scalar(weights.towerShare ?? 1);
   const query = reshape(graph, multiply(graph, pushed, share), ["batch", width]);
-  // The last number of a query is 1, and that of a behavioural vector is what a new movie has for being new.
-  graph.output("query", graph.add("Pad", [query, graph.integers(0, 0, 0, 1), graph.scalar(1)], ["batch", width + 1]));
   const strengths = signedRoots(graph, last(inputs.weights, mostEvents));
   const history = { items: last(inputs.items, mostEvents), strengths };
+  const { newcomers } = weights;
+  graph.output("query", newcomers === undefined ? query : withNewcomers(graph, query, newcomers, history));
   const movies = weights.tower.corrections.length / width - 1;
   neighbourOutputs(graph, weights.channels, history, movies, mostNeighbours);
   return encodeModel(graph, "taste");
-}
-
-/** Writes item.onnx: from content vectors, and movies of this model or 0, to behavioural vectors. */
-export function itemModel(weights: LearnedWeights): Uint8Array {
-  const graph = new Graph();
-  const vectors = graph.input("vectors", ["movies", weights.tower.shape.content]);
-  const items = graph.input("items", ["movies"], "int64");
-  const own = gather(graph, correctionTable(graph, weights.tower), items);
-  const rows = add(graph, project(graph, weights, vectors), own);
-  const isNew = graph.add("Equal", [items, graph.integers(0)], ["movies"], {}, "bool");
-  const one = reshape(graph, graph.add("Cast", [isNew], ["movies"], { to: 1 }, "float32"), ["movies", 1]);
-  const bonus = multiply(graph, one, graph.scalar(weights.newcomer ?? 0));
-  const width = weights.tower.shape.width + 1;
-  graph.output("behavioural", graph.add("Concat", [rows, bonus], ["movies", width], { axis: 1 }));
-  return encodeModel(graph, "item");
-}
-
-function correctionTable(graph: Graph, { corrections, shape: { width } }: TowerWeights): Value {
-  return graph.constant("corrections", corrections, [corrections.length / width, width]);
-}
-
-function project(graph: Graph, { projection, tower }: LearnedWeights, vectors: Value): Value {
-  const { content, width } = tower.shape;
-  const matrix = graph.constant("projection", projection.matrix, [content, width]);
-  return add(graph, matMul(graph, vectors, matrix), graph.constant("projection.offset", projection.offset, [width]));
 }
 
 type EventInputs = Readonly<Record<"strengths" | "gaps" | "absence", Value>>;

@@ -12,13 +12,15 @@ import { CatalogReplica } from "../../worker/catalog-replica.js";
 import { tasteSeeds } from "../../worker/seeds.js";
 import { TasteModel } from "../../worker/taste-model.js";
 import { neighbourScores } from "../../worker/taste-part.js";
+import type { DeployedMovie } from "./read-deployment.js";
 
-/** A copy of the catalogue as a worker has it, of vectors alone. */
-export function replicaOf(vectors: ReadonlyMap<string, Float32Array>, dimension: number): CatalogReplica {
+/** A copy of the catalogue as a worker has it, of what models read alone. */
+export function replicaOf(movies: ReadonlyMap<string, DeployedMovie>, dimension: number): CatalogReplica {
   const replica = new CatalogReplica(dimension, new MovieTexts());
-  for (const [movieId, vector] of vectors) {
+  for (const [movieId, { vector, releaseYear, genres }] of movies) {
     const bytes = new Uint8Array(vector.slice().buffer);
-    replica.apply(create(CatalogChangeSchema, { movieId, movie: create(MovieSchema, { id: movieId }), vector: bytes }));
+    const movie = create(MovieSchema, { id: movieId, releaseYear, genres: [...genres] });
+    replica.apply(create(CatalogChangeSchema, { movieId, movie, vector: bytes }));
   }
   return replica;
 }

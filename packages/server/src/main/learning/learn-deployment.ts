@@ -6,6 +6,7 @@ import { type LoggedEvent, splitInTime } from "../../evaluation/activity/activit
 import type { Progress } from "../../importing/progress.js";
 import { type LearnedModel, type LearnProgress, learn } from "../../learning/index.js";
 import { manifestOf } from "../../matching/manifest-of.js";
+import { movieFacts } from "../../matching/movie-facts.js";
 import { modelKey } from "../../matching/taste-models.js";
 import { compareModels, type ModelComparison } from "./compare-models.js";
 import { contentJudge, type ModelJudge, modelJudge, replicaOf } from "./judges.js";
@@ -48,15 +49,15 @@ export async function learnDeployment(
   options: LearnDeploymentOptions,
   show: { readonly progress: Progress; readonly onProgress: (step: LearnProgress) => void },
 ): Promise<Candidate> {
-  const { vectors, contentModel } = data;
-  const events = data.events.filter(({ movieId }) => vectors.has(movieId));
+  const { movies, contentModel } = data;
+  const events = data.events.filter(({ movieId }) => movies.has(movieId));
   const split = splitInTime(events, { share: options.testShare, most: options.cases, mostOfUser: CASES_OF_USER });
   if (split.cases.length === 0) throw new RangeError("There is too little activity to compare models on.");
   const { name, version, licence, threads, epochs, minutes } = options;
   const { name: encoder, version: encoderVersion, dimension } = contentModel;
   const learned = await learn({
     events: inBatches<LoggedEvent>(split.before),
-    movies: inBatches([...vectors].map(([id, vector]) => ({ id, vector }))),
+    movies: inBatches([...movies].map(([id, movie]) => ({ id, vector: movie.vector, facts: movieFacts(movie) }))),
     options: {
       name,
       version,
@@ -68,7 +69,7 @@ export async function learnDeployment(
     },
     onProgress: show.onProgress,
   });
-  const replica = replicaOf(vectors, dimension);
+  const replica = replicaOf(movies, dimension);
   const opened: ModelJudge[] = [];
   const open = async (...of: Parameters<typeof modelJudge>) => {
     const judge = await modelJudge(...of);
@@ -81,8 +82,10 @@ export async function learnDeployment(
       "likeness of content": contentJudge(replica),
       ...(active && { [modelKey(active.model)]: await open(manifestOf(active.model), active.files, replica) }),
     };
-    const comparison = await compareModels(split, [...vectors.keys()], { candidate, rivals }, show.progress);
-    return { model: toFolder(learned, comparison), learned, comparison };
+    const comparison = await compareModels(split, [...movies.keys()], { candidate, rivals }, show.progress);
+    // What was compared has not seen the latest activity; what is served should have.
+    const final = comparison.better ? await learned.recount(inBatches<LoggedEvent>(events)) : learned;
+    return { model: toFolder(final, comparison), learned: final, comparison };
   } finally {
     await Promise.all(opened.map((judge) => judge.close()));
   }

@@ -3,6 +3,26 @@ import type { ModelComparison } from "./compare-models.js";
 
 const figure = (value: number) => value.toFixed(4);
 
+function partsOf({ mix }: LearnReport): string {
+  const parts = {
+    "what follows": mix.transitions.scale > 0,
+    "what goes together": mix.together.scale > 0,
+    tower: mix.tower === 1,
+  };
+  const used = Object.entries(parts).flatMap(([name, isUsed]) => (isUsed ? [name] : []));
+  const left = mix.tower === 1 ? "" : "; a tower would not have been better beyond doubt";
+  return `${used.join(", ")}${left}`;
+}
+
+/** What was done after the figures were taken. */
+function latest({ recounted }: LearnReport): string {
+  if (recounted === undefined) return "";
+  return `After this it was given what had been kept apart: what follows and goes with what was counted anew from all
+${recounted.events} events of ${recounted.users} users. The tower and the shares are those that were measured.
+
+`;
+}
+
 /** The card of a learned model: what it was made of, how good it is, and beside what. */
 export function modelCard(name: string, report: LearnReport, comparison: ModelComparison): string {
   const { candidate, rivals, cases, users, from, better } = comparison;
@@ -18,6 +38,7 @@ A taste model, learned from the activity of one deployment by \`cinedeepmatch le
 | --- | --- |
 | Learned from | ${report.events} events of ${report.users} users with ${report.movies} movies |
 | Learned in | ${report.seconds} s, ${report.epochs} epochs |
+| Parts | ${partsOf(report)} |
 | Licence of the weights | that of the activity |
 
 ## How good it is
@@ -31,7 +52,7 @@ done until then.
 | this one | ${figure(candidate["ndcg@10"])} | ${figure(candidate["hr@10"])} | | |
 ${rows.join("\n")}
 
-The ranges are of a paired bootstrap over users. ${better ? "It is significantly better than all of them." : "It is not significantly better than all of them."}
+${latest(report)}The ranges are of a paired bootstrap over users. ${better ? "It is significantly better than all of them." : "It is not significantly better than all of them."}
 
 ## What it cannot do
 

@@ -3,6 +3,7 @@ import type { ContentModel } from "@cinedeepmatch/contract";
 import type { NodeClient } from "@cinedeepmatch/sdk-node";
 import type { LoggedEvent } from "../../evaluation/activity/activity-log.js";
 import type { Progress } from "../../importing/progress.js";
+import type { FactsOfMovie } from "../../matching/movie-facts.js";
 import { eventWeight } from "../../matching/taste.js";
 
 const EVENTS_PER_CALL = 5_000;
@@ -11,14 +12,20 @@ const MOVIES_PER_CALL = 1_000;
 /** What a deployment knows that models are made of. */
 export interface DeploymentData {
   readonly events: readonly LoggedEvent[];
-  /** The content vector of each movie. */
-  readonly vectors: ReadonlyMap<string, Float32Array>;
+  /** What is known of each movie without activity. */
+  readonly movies: ReadonlyMap<string, DeployedMovie>;
   readonly contentModel: ContentModel;
+}
+
+/** A movie as models see it. */
+export interface DeployedMovie extends FactsOfMovie {
+  /** Its content. */
+  readonly vector: Float32Array;
 }
 
 /** Reads a tenant's activity and its movies' vectors through the API, in batches. */
 export async function readDeployment(client: NodeClient, progress: Progress): Promise<DeploymentData> {
-  const { vectors, contentModel } = await readVectors(client, progress);
+  const { movies, contentModel } = await readMovies(client, progress);
   const task = progress.begin("Reading ", "events", 0);
   // Each id once, so that an event takes little memory.
   const names = new Map<string, string>();
@@ -40,23 +47,24 @@ export async function readDeployment(client: NodeClient, progress: Progress): Pr
   } finally {
     task.end();
   }
-  return { events, vectors, contentModel };
+  return { events, movies, contentModel };
 }
 
-async function readVectors(client: NodeClient, progress: Progress) {
+async function readMovies(client: NodeClient, progress: Progress) {
   const task = progress.begin("Reading ", "movies", 0);
-  const vectors = new Map<string, Float32Array>();
+  const movies = new Map<string, DeployedMovie>();
   let contentModel: ContentModel | undefined;
   try {
     for await (const page of client.models.listMovieVectors({ pageSize: MOVIES_PER_CALL }).byPage()) {
       contentModel = page.contentModel ?? contentModel;
-      for (const { movieId, vector } of page.movies)
-        vectors.set(movieId, new Float32Array(new Uint8Array(vector).buffer));
-      task.update(vectors.size, vectors.size);
+      for (const { movieId, vector, releaseYear, genres } of page.movies) {
+        movies.set(movieId, { vector: new Float32Array(new Uint8Array(vector).buffer), releaseYear, genres });
+      }
+      task.update(movies.size, movies.size);
     }
   } finally {
     task.end();
   }
   if (contentModel === undefined) throw new RangeError("the server names no text encoder");
-  return { vectors, contentModel };
+  return { movies, contentModel };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { normal, seededRandom } from "../random.js";
 import { fitProjection, projectRow } from "./fit-projection.js";
-import { normal, seededRandom } from "./random.js";
 
 test("vectors that content decides are told of movies that the projection was not fitted on", () => {
   const random = seededRandom(3);

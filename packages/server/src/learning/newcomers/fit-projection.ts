@@ -1,5 +1,5 @@
-import { invertSmall } from "./neighbours/invert-small.js";
-import { type Random, shuffle } from "./random.js";
+import { invertSmall } from "../neighbours/invert-small.js";
+import { type Random, shuffle } from "../random.js";
 
 /** What a projection is fitted on. */
 export interface ProjectionInput {
@@ -9,6 +9,8 @@ export interface ProjectionInput {
   /** What each movie's vector became, (movies + 1) × width. */
   readonly vectors: Float32Array;
   readonly width: number;
+  /** The widths of the parts that vectors are made of, each of which is fitted for itself; one unless told. */
+  readonly parts?: readonly number[];
   /** How much each movie's vector is to be believed. */
   readonly trust: Float64Array;
 }
@@ -37,15 +39,32 @@ const MOST_STRETCH = 4;
  */
 export function fitProjection(input: ProjectionInput, random: Random): Projection {
   const all = Int32Array.from({ length: input.trust.length - 1 }, (_, index) => index + 1);
-  const trusted = all.sort((a, b) => (input.trust[b] as number) - (input.trust[a] as number) || a - b);
+  const known = all.filter((movie) => (input.trust[movie] as number) > 0);
+  const trusted = known.sort((a, b) => (input.trust[b] as number) - (input.trust[a] as number) || a - b);
   const order = shuffle(trusted.slice(0, MOST_MOVIES), random);
-  const movies = order.length;
-  const cut = Math.floor(movies * HELD_OUT);
-  const [held, rest] = [order.subarray(0, cut), order.subarray(cut)];
+  const [held, rest] = [order.subarray(0, order.length * HELD_OUT), order.subarray(order.length * HELD_OUT)];
   const sums = gather(input, rest);
-  const errors = PENALTIES.map((penalty) => errorOf(input, solve(input, sums, penalty), held));
-  const best = PENALTIES[errors.indexOf(Math.min(...errors))] as number;
-  return stretch(input, solve(input, gather(input, order), best), order);
+  const errors = PENALTIES.map((penalty) => errorsOf(input, solve(input, sums, penalty), held));
+  const penalties = (input.parts ?? [input.width]).map((_, part) => {
+    const ofPart = errors.map((each) => each[part] as number);
+    return PENALTIES[ofPart.indexOf(Math.min(...ofPart))] as number;
+  });
+  return stretch(input, solveParts(input, gather(input, order), penalties), order);
+}
+
+/** Each part of the solution with the penalty that is its own. */
+function solveParts(input: ProjectionInput, sums: Sums, penalties: readonly number[]): Projection {
+  const solved = new Map([...new Set(penalties)].map((penalty) => [penalty, solve(input, sums, penalty)]));
+  const partOf = partOfColumns(input);
+  const matrixOf = (at: number) =>
+    (solved.get(penalties[partOf[at % input.width] as number] as number) as Projection).matrix;
+  const matrix = Float32Array.from({ length: input.length * input.width }, (_, at) => matrixOf(at)[at] as number);
+  return { matrix, offset: Float32Array.from(sums.mean) };
+}
+
+/** The part that each column belongs to. */
+function partOfColumns({ width, parts = [width] }: ProjectionInput): number[] {
+  return parts.flatMap((columns, part) => Array.from({ length: columns }, () => part));
 }
 
 /** Sums over movies that the solution is made of. */
@@ -106,30 +125,39 @@ function solve({ length, width }: ProjectionInput, { gram, cross, mean }: Sums, 
 }
 
 function stretch(input: ProjectionInput, projection: Projection, movies: Int32Array): Projection {
-  const { vectors, width } = input;
+  const { vectors, width, trust } = input;
   const { offset } = projection;
-  let [learned, guessed] = [0, 0];
+  const partOf = partOfColumns(input);
+  const [learned, guessed] = [new Float64Array(partOf.length), new Float64Array(partOf.length)];
   for (const movie of movies) {
     for (const [column, guess] of projectRow(input, projection, movie).entries()) {
-      learned += ((vectors[movie * width + column] as number) - (offset[column] as number)) ** 2;
-      guessed += (guess - (offset[column] as number)) ** 2;
+      const [part, weight] = [partOf[column] as number, trust[movie] as number];
+      const away = (vectors[movie * width + column] as number) - (offset[column] as number);
+      learned[part] = (learned[part] as number) + weight * away ** 2;
+      guessed[part] = (guessed[part] as number) + weight * (guess - (offset[column] as number)) ** 2;
     }
   }
-  const factor = guessed > 0 ? Math.min(MOST_STRETCH, Math.max(1, Math.sqrt(learned / guessed))) : 1;
-  return { matrix: projection.matrix.map((value) => value * factor), offset };
+  const factors = Array.from(learned, (size, part) => {
+    const ratio = size / (guessed[part] as number);
+    return ratio > 0 ? Math.min(MOST_STRETCH, Math.max(1, Math.sqrt(ratio))) : 1;
+  });
+  const factorOf = (at: number) => factors[partOf[at % width] as number] as number;
+  return { matrix: projection.matrix.map((value, at) => value * factorOf(at)), offset };
 }
 
-function errorOf(input: ProjectionInput, projection: Projection, movies: Int32Array): number {
+/** How far the guesses are from the movies' vectors, for each part. */
+function errorsOf(input: ProjectionInput, projection: Projection, movies: Int32Array): Float64Array {
   const { vectors, width, trust } = input;
-  let error = 0;
+  const partOf = partOfColumns(input);
+  const errors = new Float64Array((partOf.at(-1) ?? 0) + 1);
   for (const movie of movies) {
-    const guess = projectRow(input, projection, movie);
-    for (let column = 0; column < width; column++) {
-      const away = (vectors[movie * width + column] as number) - (guess[column] as number);
-      error += (trust[movie] as number) * away * away;
+    for (const [column, guess] of projectRow(input, projection, movie).entries()) {
+      const away = (vectors[movie * width + column] as number) - guess;
+      const part = partOf[column] as number;
+      errors[part] = (errors[part] as number) + (trust[movie] as number) * away * away;
     }
   }
-  return error;
+  return errors;
 }
 
 /** What a projection makes of a movie's content. */

@@ -1,0 +1,126 @@
+import type { NeighbourChannel } from "../neighbours/neighbour-table.js";
+import type { Random } from "../random.js";
+import type { Movies } from "../read-movies.js";
+import { sharedFloats } from "../tower/shared-array.js";
+import { fitProjection, type Projection } from "./fit-projection.js";
+import { type Directions, leadingDirections } from "./leading-directions.js";
+import { forRawFeatures, movieFeatures } from "./movie-features.js";
+
+/** How new movies are told: by numbers that stand behind the tower's in each query, and by a projection of their own. */
+export interface Newcomers {
+  readonly channels: readonly NewcomerChannel[];
+  /** From content and facts to what a query is multiplied by: the tower's part, the channels' parts, and the bonus. */
+  readonly projection: Projection;
+  /** The columns of the projection that are the bonus. */
+  readonly bonusAt: readonly number[];
+}
+
+/** What the movies of the model say of new ones, and how much that counts by how far back they are. */
+export interface NewcomerChannel {
+  readonly width: number;
+  /** (movies + 1) × width; the last number of each is 1. */
+  readonly says: Float32Array;
+  readonly byDistance: Float32Array;
+}
+
+/** What newcomers are told from. */
+export interface KnownParts {
+  readonly movies: Movies;
+  /** The vectors that the tower knows the movies by, (movies + 1) × width. */
+  readonly vectors: Float32Array;
+  readonly channels: readonly NeighbourChannel[];
+  /** How much is known of each movie; those with 0 are as good as unknown. */
+  readonly trust: Float64Array;
+}
+
+/** More directions tell no more: content does not know them. */
+const DIRECTIONS = 64;
+
+/**
+ * What a new movie would most likely be told, had it been there: its vector for the tower, and how it would lie among
+ * the movies that follow and go with others. All of it is told from content and facts by ridge regression over the
+ * movies that are known, so that nothing is asked of a new movie but its record.
+ */
+export function fitNewcomers({ movies, vectors, channels, trust }: KnownParts, random: Random): Newcomers {
+  const rows = movies.ids.length + 1;
+  const most = Math.min(DIRECTIONS, Math.floor(rows / 2));
+  const directions = channels.map(({ table }) => leadingDirections(table, trust, most, random));
+  const blocks = [vectors, ...directions.map(({ lies }) => lies)];
+  const features = movieFeatures(movies);
+  const targets = sideBySide(blocks, rows);
+  const fitted = fitProjection(
+    {
+      content: features.values,
+      length: features.length,
+      vectors: targets,
+      width: targets.length / rows,
+      parts: blocks.map((block) => block.length / rows),
+      trust,
+    },
+    random,
+  );
+  const widths = blocks.map((block) => block.length / rows);
+  return {
+    channels: channels.map(({ byDistance }, index) => {
+      const { says, width } = directions[index] as Directions;
+      return { says, byDistance, width: width + 2 };
+    }),
+    ...withConstants(forRawFeatures(fitted, features), widths),
+  };
+}
+
+function sideBySide(blocks: readonly Float32Array[], rows: number): Float32Array {
+  const widths = blocks.map((block) => block.length / rows);
+  const width = widths.reduce((sum, each) => sum + each, 0);
+  const joined = sharedFloats(rows * width);
+  let from = 0;
+  for (const [index, block] of blocks.entries()) {
+    const own = widths[index] as number;
+    for (let row = 0; row < rows; row++) joined.set(block.subarray(row * own, (row + 1) * own), row * width + from);
+    from += own;
+  }
+  return joined;
+}
+
+/** Behind each channel's numbers a 1, for what is said of any movie in the mean, and a place for the bonus. */
+function withConstants({ matrix, offset }: Projection, widths: readonly number[]) {
+  const [tower = 0, ...channels] = widths;
+  const places: (number | "mean" | "bonus")[] = Array.from({ length: tower }, (_, column) => column);
+  for (const width of channels) {
+    const next = places.filter((place) => typeof place === "number").length;
+    places.push(...Array.from({ length: width }, (_, column) => next + column), "mean", "bonus");
+  }
+  if (channels.length === 0) places.push("bonus");
+  const length = matrix.length / offset.length;
+  const wide = new Float32Array(length * places.length);
+  for (let row = 0; row < length; row++) {
+    for (const [to, from] of places.entries()) {
+      if (typeof from === "number") wide[row * places.length + to] = matrix[row * offset.length + from] as number;
+    }
+  }
+  const constants = { mean: 1, bonus: 0 };
+  const moved = Float32Array.from(places, (from) =>
+    typeof from === "number" ? (offset[from] as number) : constants[from],
+  );
+  const bonusAt = [...places.keys()].filter((place) => places[place] === "bonus");
+  return { projection: { matrix: wide, offset: moved }, bonusAt };
+}
+
+/** With so much on top for being new. */
+export function withBonus({ channels, projection, bonusAt }: Newcomers, bonus: number): Newcomers {
+  const offset = projection.offset.slice();
+  for (const place of bonusAt) offset[place] = bonus;
+  return { channels, projection: { ...projection, offset }, bonusAt };
+}
+
+/** How far a history reaches into the channels: what the bonus is multiplied by, as in the served graph. */
+export function reachOf({ channels }: Newcomers, strengths: Float32Array): number {
+  if (channels.length === 0) return 1;
+  let reach = 0;
+  for (const { byDistance } of channels) {
+    for (let back = 0; back < Math.min(byDistance.length, strengths.length); back++) {
+      reach += (byDistance[back] as number) * (strengths[strengths.length - 1 - back] as number);
+    }
+  }
+  return reach;
+}
