@@ -39,7 +39,8 @@ interface LearnFlags extends ConnectionFlags {
 const HELP = `
 It reads the tenant's activity and the movies' vectors from the server, learns from all but the latest part, and compares
 the model on that part with the one that answers now, with likeness of content and with popularity (paired bootstrap over
-users). The model is registered with its card, and activated only if it is significantly better than all of them.
+users). The model is registered with its card, and activated only if it is significantly better than all of them; then
+what it counts is counted anew from all activity first.
 Needs a token with the scopes activity:admin, model:read and model:admin.
 ${EXIT_HELP}`;
 
