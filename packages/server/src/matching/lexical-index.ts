@@ -2,7 +2,8 @@ import { bestFirst } from "./best-first.js";
 import { fieldTexts, fieldWeights, type LexicalField, lexicalFields } from "./lexical-fields.js";
 import type { MovieText } from "./movie-text.js";
 import { fieldBits, mostOccurrences, PostingList } from "./posting-list.js";
-import { documentTerms, queryTokens, type Token } from "./tokenize.js";
+import { TermCounter } from "./term-counter.js";
+import { queryTokens, type Token, words } from "./tokenize.js";
 import { Vocabulary } from "./vocabulary.js";
 
 /** A document found. Scores compare within one search; they have no upper bound of their own. */
@@ -40,9 +41,11 @@ const weights = lexicalFields.map((field) => fieldWeights[field]);
  */
 export class LexicalIndex {
   readonly #vocabulary = new Vocabulary();
+  readonly #counter = new TermCounter(this.#vocabulary);
   readonly #lists: PostingList[] = [];
   /** For each document the numbers of its terms, to find it again when it goes. */
-  readonly #documents = new Map<number, Uint32Array>();
+  readonly #documents: (Uint32Array | undefined)[] = [];
+  #size = 0;
   #lengths = new Uint16Array(1024 * fieldCount);
   readonly #totals = new Float64Array(fieldCount);
   /** How many documents have something in each field: few have a note, and a rare field is no long one. */
@@ -51,37 +54,31 @@ export class LexicalIndex {
 
   /** How many documents are indexed. */
   get size(): number {
-    return this.#documents.size;
+    return this.#size;
   }
 
   /** Adds a movie, or replaces the one with this ordinal. */
   upsert(ordinal: number, movie: MovieText): void {
     this.remove(ordinal);
     this.#makeRoom(ordinal);
-    const counts = new Map<number, number>();
     for (const [field, text] of Object.values(fieldTexts(movie)).entries()) {
-      const terms = documentTerms(text);
-      const length = Math.min(terms.length, 65_535);
+      const all = words(text);
+      const length = Math.min(all.length, 65_535);
       this.#lengths[ordinal * fieldCount + field] = length;
       this.#totals[field] = (this.#totals[field] as number) + length;
       if (length > 0) this.#filled[field] = (this.#filled[field] as number) + 1;
-      for (const term of terms) {
-        const id = this.#vocabulary.add(term);
-        const packed = counts.get(id) ?? 0;
-        const shift = field * fieldBits;
-        if (((packed >>> shift) & mostOccurrences) < mostOccurrences) counts.set(id, (packed + 2 ** shift) >>> 0);
-      }
+      for (const word of all) this.#counter.add(word, field);
     }
-    for (const [id, packed] of counts) {
+    this.#documents[ordinal] = this.#counter.take((id, packed) => {
       this.#lists[id] ??= new PostingList();
       this.#lists[id].insert(ordinal, packed);
-    }
-    this.#documents.set(ordinal, Uint32Array.from(counts.keys()));
+    });
+    this.#size++;
   }
 
   /** Removes a document, if it is there. */
   remove(ordinal: number): void {
-    const terms = this.#documents.get(ordinal);
+    const terms = this.#documents[ordinal];
     if (terms === undefined) return;
     for (const id of terms) this.#lists[id]?.delete(ordinal);
     for (let field = 0; field < fieldCount; field++) {
@@ -89,7 +86,8 @@ export class LexicalIndex {
       this.#totals[field] = (this.#totals[field] as number) - length;
       if (length > 0) this.#filled[field] = (this.#filled[field] as number) - 1;
     }
-    this.#documents.delete(ordinal);
+    this.#documents[ordinal] = undefined;
+    this.#size--;
   }
 
   /**

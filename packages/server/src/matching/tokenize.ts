@@ -50,24 +50,6 @@ export function words(text: string): string[] {
   return found;
 }
 
-/** The terms of a document's text, in order, with repetitions. */
-export function documentTerms(text: string): string[] {
-  return words(text).map(termOf);
-}
-
-/** The same words come again and again. Long ones would keep the text alive that they were cut out of. */
-const known = new Map<string, string>();
-const KNOWN_WORDS = 100_000;
-const LONGEST_KNOWN = 12;
-
-function termOf(word: string): string {
-  const term = known.get(word);
-  if (term !== undefined) return term;
-  const found = stem(word);
-  if (word.length <= LONGEST_KNOWN && known.size < KNOWN_WORDS) known.set(word, found);
-  return found;
-}
-
 /** The terms of a query, without stop words and repetitions. */
 export function queryTokens(text: string): Token[] {
   const all = words(text);

@@ -15,6 +15,7 @@ import { Permit } from "./permit.js";
 import { QueryEncoder } from "./query-encoder.js";
 import { rankWithModels } from "./rank-with-models.js";
 import { TenantReplicas, type TenantReplicasOptions } from "./tenant-replicas.js";
+import { openWideSessions } from "./wide-sessions.js";
 
 /** What a model worker is made of. It has no access to any store. */
 export interface ModelWorkerOptions {
@@ -143,7 +144,8 @@ function openTransport({ grpcUrl, token }: ModelWorkerOptions): Transport {
     return next(request);
   };
   // The feed is vectors for the most part, which packing costs a second and hardly makes smaller.
-  return createGrpcTransport({ baseUrl: grpcUrl, interceptors: [authenticate], acceptCompression: [] });
+  const sessionManager = openWideSessions(grpcUrl);
+  return createGrpcTransport({ baseUrl: grpcUrl, interceptors: [authenticate], acceptCompression: [], sessionManager });
 }
 
 /** What tickets, vectors and the feed are bound to: vectors of different models or versions never meet. */
