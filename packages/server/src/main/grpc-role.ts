@@ -76,8 +76,8 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
     const models = teardown.add(openModels({ stores, shipped, encoder, workers, telemetry }, log));
     const isReady = readiness({ ...stores, backend, readyWorkers }, teardown, log);
     const verifiers = createVerifiers(keys, accounts.revocations);
-    const ports = { catalog, activity, queue, tasteModels: models.deployments, modelVersion, keys, telemetry };
-    const matcher = openMatcher(ports, config, teardown, log);
+    const ports = { catalog, activity, queue, tasteModels: models.deployments };
+    const matcher = openMatcher({ ...ports, modelVersion, texts, keys, telemetry }, config, teardown, log);
     const jobs = teardown.add(startMatchJobs({ jobs: stores.jobs, matcher }, config, log));
     const server = await startGrpcServer({
       host: config.host,

@@ -2,7 +2,9 @@ import type { KeyDirectory } from "@cinedeepmatch/auth";
 import type { Logger } from "pino";
 import { MemoryReplyCache } from "../caching/memory-reply-cache.js";
 import { RedisReplyCache } from "../caching/redis-reply-cache.js";
+import { rankedState } from "../matching/match-work.js";
 import { Matcher, type MatcherPorts } from "../matching/matcher.js";
+import type { MovieTexts } from "../matching/movie-texts.js";
 import { reuseReplies } from "../matching/reuse-replies.js";
 import type { Config } from "./config.js";
 import type { ServerTelemetry } from "./server-operations.js";
@@ -11,19 +13,20 @@ import type { Teardown } from "./teardown.js";
 /** What matches are made with. */
 export interface OpenMatcherParts extends MatcherPorts {
   readonly modelVersion: string;
+  readonly texts: MovieTexts;
   readonly keys: Pick<KeyDirectory, "model">;
   readonly telemetry: Pick<ServerTelemetry, "replyCache">;
 }
 
 /** Makes matches, and uses answers again unless the configuration says no. Servers on one Redis share the answers. */
 export function openMatcher(parts: OpenMatcherParts, config: Config, teardown: Teardown, log: Logger): Matcher {
-  const { catalog, queue, modelVersion, keys, telemetry } = parts;
+  const { catalog, queue, modelVersion, texts, keys, telemetry } = parts;
   const { resultCache, redisUrl } = config;
   if (!resultCache) return new Matcher(parts);
   const cache = teardown.add(redisUrl === undefined ? new MemoryReplyCache() : new RedisReplyCache(redisUrl, log));
-  const revisionOf = (tenant: string) => catalog.revision(tenant);
+  const stateOf = async (tenant: string) => rankedState(await catalog.revision(tenant), texts);
   // Catalogues of two deployments may be at the same revision; their keys are never the same.
   const scope = `${modelVersion} ${keys.model.list()[0]?.id}`;
-  const reuse = { cache, revisionOf, scope, measurements: telemetry.replyCache };
+  const reuse = { cache, stateOf, scope, measurements: telemetry.replyCache };
   return new Matcher({ ...parts, queue: reuseReplies(queue, reuse) });
 }

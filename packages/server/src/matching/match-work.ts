@@ -73,11 +73,21 @@ export interface MatchReply {
   /** Whether more movies follow after these. */
   readonly more: boolean;
   readonly model: { readonly name: string; readonly version: string };
-  /** The revision of the catalogue that was ranked, at least; as text, because it travels as JSON. */
-  readonly revision?: string;
+  /** What was ranked, as {@link rankedState} has it. */
+  readonly state?: string;
   /** How the registered models fared; undefined where no taste was asked for. */
   readonly taste?: Partial<TasteOutcome>;
   readonly timings: { readonly queueMs: number; readonly encodeMs: number; readonly rankMs: number };
+}
+
+/**
+ * Tells what is ranked from what is ranked later.
+ *
+ * @param revision of the catalogue; what is ranked may already have some of what was written after it
+ * @param texts how the movies' texts are made
+ */
+export function rankedState(revision: bigint, texts: { readonly version: string }): string {
+  return `${revision} ${texts.version}`;
 }
 
 /** A ranked movie. */

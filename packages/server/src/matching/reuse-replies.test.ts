@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MatchQueue, RunOptions } from "./match-queue.js";
-import { EMPTY_MATCH, type MatchReply, type MatchWork, type Work } from "./match-work.js";
+import { EMPTY_MATCH, type MatchReply, type MatchWork, rankedState, type Work } from "./match-work.js";
 import { reuseReplies } from "./reuse-replies.js";
 
 const QUERY: MatchWork = { ...EMPTY_MATCH, text: "a heist" };
@@ -12,13 +12,20 @@ const call = (given: Partial<RunOptions> = {}): RunOptions => ({
 
 /** A catalogue at a revision, a worker that is so far, and what came of looking. */
 function start(scope = "m@1", kept = new Map<string, string>()) {
-  const state = { catalogue: 7n, worker: 7n, ranked: [] as Work[], outcomes: [] as string[] };
+  const state = { catalogue: 7n, worker: 7n, texts: "notes.1", ranked: [] as Work[], outcomes: [] as string[] };
   const run = async (work: Work): Promise<MatchReply> => {
     state.ranked.push(work);
     const hit = { movieId: `ranked ${state.ranked.length}`, score: 1, parts: {}, reasons: [] };
     const timings = { queueMs: 1, encodeMs: 2, rankMs: 3 };
     const model = { name: "m", version: "1" };
-    return { kind: "match", hits: [hit], more: false, model, timings, revision: String(state.worker) };
+    return {
+      kind: "match",
+      hits: [hit],
+      more: false,
+      model,
+      timings,
+      ...(state.worker && { state: rankedState(state.worker, { version: state.texts }) }),
+    };
   };
   const queue = reuseReplies({ run, checkRoom: () => {} } as unknown as MatchQueue, {
     cache: {
@@ -26,7 +33,7 @@ function start(scope = "m@1", kept = new Map<string, string>()) {
       set: async (key, reply) => void kept.set(key, reply),
       close: async () => {},
     },
-    revisionOf: async () => state.catalogue,
+    stateOf: async () => rankedState(state.catalogue, { version: "notes.1" }),
     scope,
     measurements: { looked: (outcome) => void state.outcomes.push(outcome) },
   });
@@ -90,6 +97,13 @@ test("an answer of a catalogue that went back, as a restored one does, is not us
   expect(await ask()).toBe("ranked 2");
 });
 
+test("a worker that knows other notes on films is not answered for", async () => {
+  const { ask, state } = start();
+  state.texts = "notes.2";
+  await ask();
+  expect(await ask()).toBe("ranked 2");
+});
+
 test("what activity has a part in is ranked each time, even if nothing is known yet", async () => {
   const { ask, state } = start();
   for (const recent of [[], [{ movieId: "heat-1995", type: 1, ageSeconds: 5 }]]) {
@@ -123,7 +137,7 @@ test("a failure is passed on and not kept", async () => {
   const kept = new Map<string, string>();
   const queue = reuseReplies({ run } as unknown as MatchQueue, {
     cache: { get: async () => undefined, set: async (key, reply) => void kept.set(key, reply), close: async () => {} },
-    revisionOf: async () => 1n,
+    stateOf: async () => rankedState(1n, { version: "notes.1" }),
     scope: "m@1",
     measurements: { looked: () => {} },
   });

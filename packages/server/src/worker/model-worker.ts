@@ -3,6 +3,7 @@ import type { KeyRing } from "@cinedeepmatch/auth";
 import { WorkerService } from "@cinedeepmatch/contract/worker";
 import { type Client, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
+import { rankedState } from "../matching/match-work.js";
 import type { MovieTexts } from "../matching/movie-texts.js";
 import type { Tracing } from "../matching/tracing.js";
 import type { Inference } from "../onnx/inference.js";
@@ -109,7 +110,7 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
 }
 
 function handleWork(
-  { inference, model }: ModelWorkerOptions,
+  { inference, model, texts }: ModelWorkerOptions,
   client: Client<typeof WorkerService>,
   copies: TenantReplicas,
 ): WorkHandler {
@@ -124,9 +125,9 @@ function handleWork(
     const copy = await copies.get(tenant, signal);
     const queueMs = await turn();
     // What is written while this is ranked may have a part in it, or not.
-    const revision = String(copy.feed.revision);
+    const state = rankedState(copy.feed.revision, texts);
     const { encodeMs, rankMs, ...ranked } = await rankWithModels(work, copy, { inference, encoder }, signal);
-    return { ...ranked, model, revision, timings: { queueMs, encodeMs, rankMs } };
+    return { ...ranked, model, state, timings: { queueMs, encodeMs, rankMs } };
   };
 }
 
