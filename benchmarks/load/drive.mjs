@@ -13,21 +13,32 @@ export async function closedLoop(client, bodies, { callers, seconds }) {
   return { results, seconds: (performance.now() - startedAt) / 1_000 };
 }
 
-/** So many calls a second, evenly, whether those before were answered or not: callers do not wait for each other. */
+/**
+ * So many calls a second, evenly, whether those before were answered or not: callers do not wait for each other. Each
+ * result says when its answer came, in seconds since the first call. `lateMs` is how far behind this process was with
+ * calling, and `cpu` how much of a processor core it took for itself.
+ */
 export async function openLoop(client, bodies, { perSecond, seconds }) {
   const running = [];
+  const late = [];
+  const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
+  const sinceStart = () => performance.now() - startedAt;
   const total = Math.round(perSecond * seconds);
   for (let sent = 0; sent < total; ) {
-    const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1_000) * perSecond) + 1);
+    const due = Math.min(total, Math.floor((sinceStart() / 1_000) * perSecond) + 1);
     for (; sent < due; sent++) {
       const body = bodies.next().value;
-      running.push(client.match(body).then((result) => ({ ...result, lane: body.lane })));
+      late.push(sinceStart() - (sent / perSecond) * 1_000);
+      const call = client.match(body);
+      running.push(call.then((result) => ({ ...result, lane: body.lane, atSecond: sinceStart() / 1_000 })));
     }
     await sleep(2);
   }
-  const seconds_ = (performance.now() - startedAt) / 1_000;
-  return { results: await Promise.all(running), seconds: seconds_ };
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const cpu = Math.round((user + system) / sinceStart() / 10) / 100;
+  const seconds_ = sinceStart() / 1_000;
+  return { results: await Promise.all(running), seconds: seconds_, lateMs: percentiles(late), cpu };
 }
 
 /** The latencies of what was answered with a match, and how many of those there were in a second. */
