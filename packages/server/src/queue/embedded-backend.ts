@@ -5,6 +5,13 @@ import { createLocalCancelChannel } from "./cancel-channel.js";
 import { type LaneListener, type QueueBackend, WORKER_LOCKS } from "./queue-backend.js";
 
 /**
+ * A batch costs some milliseconds of the one thread that the database shares with everything else. So the requests that
+ * come while the worker is busy with one travel together in the next, unless it takes long.
+ */
+const BATCHES_AT_ONCE = 1;
+const MOST_IN_HAND = 4;
+
+/**
  * A queue in the embedded database, for a server that runs as one process.
  *
  * Answers go from the worker to whoever waits without a detour through the database: both are in this process, and if it
@@ -33,12 +40,17 @@ export function createEmbeddedBackend(pool: PgPool): QueueBackend {
         for (const listener of listeners[lane]) listener.completed(job.id ?? "", result);
         return withoutReplies(result);
       };
-      const worker = new Worker(queueName(lane), answering, { connection, concurrency, ...WORKER_LOCKS }, factory);
+      const atOnce = Math.min(concurrency, MOST_IN_HAND);
+      const options = { connection, concurrency: atOnce, ...WORKER_LOCKS };
+      const worker = new Worker(queueName(lane), answering, options, factory);
       worker.on("failed", (job) => {
         for (const listener of listeners[lane]) listener.failed(job?.id ?? "");
       });
       return worker;
     },
+    batchesAtOnce: BATCHES_AT_ONCE,
+    // For those who look at the dashboard; nobody waits for them.
+    keepCompleted: { count: 20 },
     cancellations: createLocalCancelChannel(),
     async check() {
       await pool.query("SELECT 1");

@@ -15,8 +15,6 @@ const LOOK_EVERY_MS = 2_000;
 const FORGET_AFTER_MS = 15 * 60_000;
 /** A batch may be lost with all that the backend held, and its next copy as well; not for ever. */
 const MOST_LOSSES = 3;
-/** Kept for a while after they end, because a poll may come late; few, because they hold requests and answers. */
-const KEEP_COMPLETED = { age: 20, count: 1_000 };
 /** The dead letters: what no worker survived, for a person to look at and to try again. */
 const KEEP_FAILED = { age: 24 * 3_600, count: 200 };
 
@@ -41,7 +39,8 @@ interface OpenBatch {
 export class LaneProducer {
   readonly #queue: Queue<BatchJob, BatchResult>;
   readonly #events: LaneEvents;
-  readonly #batcher = new TicketBatcher((tickets) => void this.#send(tickets));
+  readonly #batcher: TicketBatcher;
+  readonly #keepCompleted: QueueBackend["keepCompleted"];
   readonly #open = new Map<string, OpenBatch>();
   readonly #settle: (outcome: TicketOutcome) => void;
   readonly #poll: NodeJS.Timeout;
@@ -49,6 +48,11 @@ export class LaneProducer {
 
   constructor(backend: QueueBackend, lane: Lane, settle: (outcome: TicketOutcome) => void) {
     this.#settle = settle;
+    this.#keepCompleted = backend.keepCompleted;
+    this.#batcher = new TicketBatcher(
+      (tickets) => void this.#send(tickets),
+      () => this.#open.size >= backend.batchesAtOnce,
+    );
     this.#queue = backend.openQueue(lane);
     this.#events = backend.openEvents(lane, {
       completed: (jobId, result) => this.#finish(jobId, result),
@@ -86,7 +90,7 @@ export class LaneProducer {
     this.#open.set(jobId, batch);
     const job: BatchJob = { tickets, queuedAt: Date.now() };
     // A priority on every job: BullMQ runs jobs without one before all others.
-    const options = { jobId, priority: 1, removeOnComplete: KEEP_COMPLETED, removeOnFail: KEEP_FAILED };
+    const options = { jobId, priority: 1, removeOnComplete: this.#keepCompleted, removeOnFail: KEEP_FAILED };
     try {
       // BullMQ waits for a backend that is away; callers do not. An add that landed all the same does no harm: nobody
       // waits for its tickets any more.
@@ -115,6 +119,7 @@ export class LaneProducer {
     for (const { id } of batch?.tickets ?? []) {
       this.#settle({ id, error: { reason, message, retryAfterMs: 1_000 } });
     }
+    this.#batcher.goOn();
   }
 
   /**

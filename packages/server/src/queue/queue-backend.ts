@@ -16,6 +16,13 @@ export interface QueueBackend {
     concurrency: number,
   ): Worker<BatchJob, BatchResult>;
   readonly cancellations: CancelChannel;
+  /**
+   * How many batches of a lane one server has on the queue at once, as far as it can: more is gathered meanwhile. What
+   * each costs is to be weighed against how many workers there are for them.
+   */
+  readonly batchesAtOnce: number;
+  /** How many batches are kept after they have ended, and for how many seconds; few, because they hold answers. */
+  readonly keepCompleted: { readonly age?: number; readonly count: number };
   /** Resolves when the backend answers and is fit for use; rejects with a reason a person can act on. */
   check(): Promise<void>;
   /** Closes connections that the backend opened; whatever was opened from it must be closed before. */

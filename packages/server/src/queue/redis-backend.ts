@@ -36,6 +36,9 @@ export function createRedisBackend(url: string, log: { warn(fields: object, mess
     openEvents: (lane, listener) => openRedisEvents(queueName(lane), { connection: open({}), prefix }, listener),
     openWorker: (lane, processor, concurrency) =>
       new Worker(queueName(lane), processor, { connection: consumer, prefix, concurrency, ...WORKER_LOCKS }),
+    batchesAtOnce: Number.POSITIVE_INFINITY,
+    // A poll for what no event told of may come late.
+    keepCompleted: { age: 20, count: 1_000 },
     cancellations: createRedisCancelChannel(producer, open({})),
     async check() {
       await connected(producer);
