@@ -25,7 +25,7 @@ const adapters = {
   importing: [],
   learning: ["onnx"],
   onnx: [],
-  queue: [],
+  queue: ["limits"],
   stores: ["accounts", "registry"],
   telemetry: [],
   worker: ["onnx", "queue"],
@@ -78,6 +78,7 @@ export default {
           // Threads are started by their path.
           `^${server}/onnx/inference-thread[.]ts$`,
           `^${server}/onnx/math-thread[.]ts$`,
+          `^${server}/main/gateway-thread[.]ts$`,
           // A package in the making, with nothing in it yet.
           "^packages/[^/]+/src/index[.]ts$",
           // Started by hand: measurements, and the making of the models.

@@ -7,6 +7,7 @@ import { answerMalformed } from "./answer-malformed.js";
 import { addDemoSession } from "./demo-session.js";
 import { forwardCalls } from "./forward-calls.js";
 import { forwardOperations } from "./forward-operations.js";
+import { FrontDoor } from "./front-door.js";
 import { type GatewayOptions, type GatewaySettings, withDefaults } from "./gateway-options.js";
 import { addHealthRoutes } from "./health-routes.js";
 import { limitRate } from "./limit-rate.js";
@@ -51,8 +52,9 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   await limitRate(app, settings.rateLimit);
   answerErrors(app);
 
-  await app.register(forwardCalls, { upstream, reach, bodyLimitBytes: settings.bodyLimitBytes });
-  await app.register(serveRest, { upstream, reach, origin: settings.upstream });
+  const door = new FrontDoor(settings.onRefused);
+  await app.register(forwardCalls, { upstream, reach, door, bodyLimitBytes: settings.bodyLimitBytes });
+  await app.register(serveRest, { upstream, reach, door, origin: settings.upstream });
   await app.register(serveReference);
   addHealthRoutes(app, upstream, settings.upstream);
   if (settings.operations !== undefined) await forwardOperations(app, settings.operations);

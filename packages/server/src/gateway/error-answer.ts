@@ -59,6 +59,11 @@ function statusOf(error: ConnectError): number {
 }
 
 function retryAfterOf(error: ConnectError): Record<string, string> {
-  if (!(error instanceof GatewayError) || error.retryAfterMs === undefined) return {};
-  return { "retry-after": String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) };
+  const ms = error instanceof GatewayError ? error.retryAfterMs : undefined;
+  return ms === undefined ? {} : retryAfterHeaders(ms);
+}
+
+/** The headers that say when to try again. */
+export function retryAfterHeaders(ms: number): Record<string, string> {
+  return { "retry-after": String(Math.max(1, Math.ceil(ms / 1000))), "retry-after-ms": String(Math.ceil(ms)) };
 }

@@ -1,6 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { deadlineOf } from "./deadline-header.js";
 import { forwardCall } from "./forward-call.js";
+import type { FrontDoor } from "./front-door.js";
 import { bodyTooLarge, nativeGrpcElsewhere } from "./gateway-error.js";
+import { peekLane } from "./peek-lane.js";
 import { rpcProtocolOf } from "./rpc-protocol.js";
 import type { Upstream } from "./upstream.js";
 import type { UpstreamReach } from "./upstream-reach.js";
@@ -12,13 +15,21 @@ interface MethodPath {
   method: string;
 }
 
+/** What calls are forwarded with. */
+interface ForwardingParts {
+  readonly upstream: Upstream;
+  readonly reach: UpstreamReach;
+  readonly door: FrontDoor;
+  readonly bodyLimitBytes: number;
+}
+
 /**
  * Forwards every method of the public API, those of tomorrow included. What only model workers call has another
  * package name and is not reachable from here.
  */
 export async function forwardCalls(
   app: FastifyInstance,
-  { upstream, reach, bodyLimitBytes }: { upstream: Upstream; reach: UpstreamReach; bodyLimitBytes: number },
+  { upstream, reach, door, bodyLimitBytes }: ForwardingParts,
 ): Promise<void> {
   // Bodies are passed on unread.
   app.removeAllContentTypeParsers();
@@ -37,13 +48,31 @@ export async function forwardCalls(
       if (protocol === "grpc") throw nativeGrpcElsewhere();
       const limit = protocol === "connect-stream" ? undefined : bodyLimitBytes;
       if (limit !== undefined && Number(request.headers["content-length"]) > limit) throw bodyTooLarge(limit);
-      await forwardCall({ upstream, reach }, request, reply, pathOf(request), limit);
+      const { path, query } = partsOf(request);
+      const { lane, beginning } = await peekLane(request, path);
+      const timeoutMs = deadlineOf(request.headers);
+      const absentMs = await reach.untilThere({ timeoutMs, answer: reply.raw });
+      const call = { path: path + query, bodyLimitBytes: limit, beginning };
+      await door.through(
+        { lane, timeoutMs: timeoutMs && timeoutMs - absentMs, gone: closingOf(reply) },
+        (waitedMs) => forwardCall(upstream, request, reply, { ...call, waitedMs: absentMs + waitedMs }),
+        (headers) => headers["server-timing"],
+      );
     },
   });
 }
 
+/** Aborts when the caller has gone, or has its answer. */
+function closingOf({ raw }: FastifyReply): AbortSignal {
+  const closing = new AbortController();
+  raw.once("close", () => closing.abort());
+  if (raw.destroyed) closing.abort();
+  return closing.signal;
+}
+
 // Built from the parts that were checked, so that no spelling of a path means one thing here and another one there.
-function pathOf({ params, url }: FastifyRequest<{ Params: MethodPath }>): string {
+function partsOf({ params, url }: FastifyRequest<{ Params: MethodPath }>): { path: string; query: string } {
   const query = url.indexOf("?");
-  return `/cinedeepmatch.v1.${params.service}/${params.method}${query === -1 ? "" : url.slice(query)}`;
+  const path = `/cinedeepmatch.v1.${params.service}/${params.method}`;
+  return { path, query: query === -1 ? "" : url.slice(query) };
 }

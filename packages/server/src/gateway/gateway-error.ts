@@ -5,6 +5,8 @@ import { Code, ConnectError } from "@connectrpc/connect";
 interface Extras {
   /** The reason, where the API has one for what the gateway refuses. */
   reason?: ErrorReason;
+  /** Facts for the caller's program. */
+  metadata?: Record<string, string>;
   /** When to try again. */
   retryAfterMs?: number;
   cause?: unknown;
@@ -51,6 +53,23 @@ export function rateLimited(retryAfterMs: number): GatewayError {
   });
 }
 
+/** Nobody waits for the answer any more. */
+export function deadlinePassed(cause?: unknown): GatewayError {
+  return new GatewayError("The deadline passed before the answer came.", Code.DeadlineExceeded, {
+    reason: ErrorReason.DEADLINE_EXCEEDED,
+    cause,
+  });
+}
+
+/** More matches come than are answered. */
+export function queueFull(lane: string, retryAfterMs: number): GatewayError {
+  return new GatewayError(`Too many matches are waiting in the ${lane} lane.`, Code.ResourceExhausted, {
+    reason: ErrorReason.QUEUE_FULL,
+    metadata: { lane },
+    retryAfterMs,
+  });
+}
+
 /** The request's body is longer than the gateway passes on. */
 export function bodyTooLarge(limitBytes: number): GatewayError {
   return new GatewayError(`The request is larger than ${limitBytes} bytes.`, Code.ResourceExhausted, {
@@ -73,12 +92,12 @@ export function nativeGrpcElsewhere(): GatewayError {
   );
 }
 
-function detailsOf({ reason, retryAfterMs }: Extras) {
+function detailsOf({ reason, metadata = {}, retryAfterMs }: Extras) {
   const retryDelay = retryAfterMs === undefined ? undefined : durationOf(retryAfterMs);
   return [
     ...(reason === undefined
       ? []
-      : [{ desc: ErrorInfoSchema, value: { reason: ErrorReason[reason], domain: "cinedeepmatch" } }]),
+      : [{ desc: ErrorInfoSchema, value: { reason: ErrorReason[reason], domain: "cinedeepmatch", metadata } }]),
     ...(retryDelay === undefined ? [] : [{ desc: RetryInfoSchema, value: { retryDelay } }]),
   ];
 }

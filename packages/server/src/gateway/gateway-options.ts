@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import type { OnRefused } from "./front-door.js";
 import type { RequestTracing } from "./trace-requests.js";
 
 /** How a gateway is set up. Only `upstream` has no default. */
@@ -18,6 +19,8 @@ export interface GatewayOptions {
   connections?: { total: number; perAddress: number };
   /** The longest request body, in bytes as sent, of a call that is not a stream. 1 MiB by default. */
   bodyLimitBytes?: number;
+  /** Hears of the matches that are refused because more come than are answered. */
+  onRefused?: OnRefused;
   /** Folder of a built browser app to serve at `/`. */
   webRoot?: string;
   /** Gives the browser app on this machine a token. Leave it out anywhere but on a developer's own machine. */
@@ -61,7 +64,9 @@ export interface DemoToken {
 
 /** The options with every default filled in. */
 export type GatewaySettings = GatewayOptions &
-  Required<Omit<GatewayOptions, "operations" | "webRoot" | "demo" | "tracing">> & { corsOrigins: readonly string[] };
+  Required<Omit<GatewayOptions, "operations" | "onRefused" | "webRoot" | "demo" | "tracing">> & {
+    corsOrigins: readonly string[];
+  };
 
 /** Fills in what the caller left out. */
 export function withDefaults(options: GatewayOptions): GatewaySettings {

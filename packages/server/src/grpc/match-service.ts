@@ -80,6 +80,10 @@ async function answer(
   const call = { tenant, subject, scope: "match:read", lane: page.lane };
   const until = { deadline: deadlineOf(context), signal: context.signal };
   const reply = await matcher.match({ ...query, offset, limit }, { ...call, ...until });
+  const { encodeMs, rankMs } = reply.timings;
+  const workMs = encodeMs + rankMs;
+  // The gateway tells by it how much of the time was waiting. An answer of before has not waited for a model.
+  if (workMs > 0) context.responseHeader.set("server-timing", `work;dur=${workMs.toFixed(1)}`);
   const movies = await catalog.getMovies(
     tenant,
     reply.hits.map(({ movieId }) => movieId),

@@ -2,10 +2,11 @@ import type { Logger } from "pino";
 import type { DemoOptions } from "../gateway/index.js";
 import { USER_TOKEN_SCOPES } from "../grpc/scopes.js";
 import type { Tracing } from "../matching/tracing.js";
+import { createGatewayMetrics } from "../telemetry/gateway-metrics.js";
 import type { Config } from "./config.js";
 import { ensureFirstToken } from "./first-token.js";
-import { startGatewayRole } from "./gateway-role.js";
 import { type GrpcRole, startGrpcRole } from "./grpc-role.js";
+import { startGatewayThread } from "./start-gateway-thread.js";
 import { Teardown } from "./teardown.js";
 import { localWorkerToken, startWorkerRole } from "./worker-role.js";
 
@@ -37,9 +38,10 @@ export async function startAllInOne(
     const worker = { ring: keys.model, token: localWorkerToken(keys.model), texts };
     const connections = { grpcUrl: grpc.url, backend, ...worker, tracing: options.tracing };
     teardown.add(await startWorkerRole(connections, grpc.telemetry.registry, log));
-    const demo = options.demo ? { demo: demoSessions(grpc) } : {};
-    const behind = { upstream: grpc.url, operations: grpc.opsUrl, tracing: options.tracing, ...demo };
-    const gateway = teardown.add(await startGatewayRole(config, behind, log));
+    const demo = options.demo ? demoSessions(grpc) : undefined;
+    const onRefused = createGatewayMetrics(grpc.telemetry.registry);
+    const behind = { upstream: grpc.url, operations: grpc.opsUrl, demo, onRefused };
+    const gateway = teardown.add(await startGatewayThread(config, behind));
     const urls = { gatewayUrl: gateway.url, grpcUrl: grpc.url, opsUrl: grpc.opsUrl };
     return { ...urls, token, isNewToken: isNew, close: () => teardown.close() };
   } catch (error) {

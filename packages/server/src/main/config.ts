@@ -16,7 +16,7 @@ export interface Config {
   /** GRPC_PORT, 9090 unless set; 0 for a free one. */
   readonly grpcPort: number;
   /**
-   * The port of a gRPC server's or a worker's metrics, health and, at the former, the queue's dashboard. OPS_PORT; 0 for
+   * The port of a role's metrics, health and, at the gRPC server, the queue's dashboard. OPS_PORT; 0 for
    * a free one; 9091 unless set, or a free one where that is taken.
    */
   readonly opsPort: number | undefined;

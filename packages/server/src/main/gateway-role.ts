@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyBaseLogger } from "fastify";
 import type { Logger } from "pino";
-import { createGateway, type DemoOptions } from "../gateway/index.js";
+import { createGateway, type DemoOptions, type OnRefused } from "../gateway/index.js";
 import type { Tracing } from "../matching/tracing.js";
 import type { Config } from "./config.js";
 import type { Closable } from "./teardown.js";
@@ -13,14 +13,19 @@ export interface GatewayRole extends Closable {
   readonly url: string;
 }
 
+/** What a gateway has behind it, and who hears of it. */
+export interface GatewayRoleOptions {
+  readonly upstream: string;
+  readonly operations?: string | undefined;
+  readonly demo?: DemoOptions;
+  readonly tracing?: Tracing | undefined;
+  readonly onRefused?: OnRefused;
+}
+
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /** Starts the gateway in front of a gRPC server. */
-export async function startGatewayRole(
-  config: Config,
-  options: { upstream: string; operations?: string | undefined; demo?: DemoOptions; tracing?: Tracing | undefined },
-  log: Logger,
-): Promise<GatewayRole> {
+export async function startGatewayRole(config: Config, options: GatewayRoleOptions, log: Logger): Promise<GatewayRole> {
   const webRoot = options.demo && findDemoPage();
   const gateway = await createGateway({
     upstream: options.upstream,
@@ -31,6 +36,7 @@ export async function startGatewayRole(
     logger: log as FastifyBaseLogger,
     ...(options.tracing && { tracing: options.tracing }),
     ...(options.demo && { demo: options.demo }),
+    ...(options.onRefused && { onRefused: options.onRefused }),
     ...(webRoot !== undefined && { webRoot }),
   });
   const url = await gateway.listen({ host: config.host, port: config.gatewayPort });

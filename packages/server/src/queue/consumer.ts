@@ -1,13 +1,13 @@
 import { AuthError, type KeyRing, openTicket } from "@cinedeepmatch/auth";
 import { ErrorReason } from "@cinedeepmatch/contract";
 import type { Job, Worker } from "bullmq";
+import { LaneTurns } from "../limits/lane-turns.js";
 import type { Lane } from "../matching/match-queue.js";
 import type { EncodeReply, MatchReply, Work } from "../matching/match-work.js";
 import { ServiceError } from "../matching/service-error.js";
 import type { Tracing } from "../matching/tracing.js";
 import { type BatchJob, type BatchResult, LANES, type SealedTicket, type TicketOutcome } from "./batch-job.js";
 import { closeInTime } from "./close-in-time.js";
-import { LaneTurns } from "./lane-turns.js";
 import type { QueueBackend } from "./queue-backend.js";
 import { traceBatch } from "./trace-batch.js";
 
@@ -44,12 +44,15 @@ export interface ConsumerOptions {
 /** How many batches of each lane a worker takes at once. Which of their requests it works on, the lanes' turns decide. */
 const CONCURRENCY: Readonly<Record<Lane, number>> = { interactive: 16, standard: 4, bulk: 2 };
 
+/** How many requests are worked on at once: enough to keep the model busy, few enough that each is done soon. */
+const AT_ONCE = 8;
+
 /** The model worker's end of the queue: takes batches off the lanes, opens their tickets and has the work done. */
 export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #workers: Worker<BatchJob, BatchResult>[];
   readonly #running = new Map<string, AbortController>();
-  readonly #turns = new LaneTurns();
+  readonly #turns = new LaneTurns(() => AT_ONCE);
   readonly #stopListening: () => void;
   #change: Promise<unknown> = Promise.resolve();
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { createCacheMetrics } from "./cache-metrics.js";
 import { createCallMetrics } from "./call-metrics.js";
+import { createGatewayMetrics } from "./gateway-metrics.js";
 import { createModelMetrics } from "./model-metrics.js";
 import { openRegistry } from "./open-registry.js";
 import { createQueueMetrics } from "./queue-metrics.js";
@@ -18,6 +19,7 @@ function exported() {
   createQueueMetrics(registry);
   createModelMetrics(registry);
   createCacheMetrics(registry);
+  createGatewayMetrics(registry);
   addServerMetrics(registry, { readyWorkers: () => 0, laneLoads: async () => [] });
   createWorkerMetrics(registry);
   addReplicaMetrics(registry, () => ({ tenants: 0, movies: 0, revision: 0n }));

@@ -1,8 +1,7 @@
 import type { DescMethodServerStreaming, DescMethodUnary, Message } from "@bufbuild/protobuf";
-import { ErrorReason } from "@cinedeepmatch/contract";
 import { Code, ConnectError, type StreamResponse, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
-import { callerGone, GatewayError, upstreamUnavailable } from "../gateway-error.js";
+import { callerGone, deadlinePassed, upstreamUnavailable } from "../gateway-error.js";
 import type { Upstream } from "../upstream.js";
 
 /** A call that is ready to go. */
@@ -50,10 +49,7 @@ export function callFailure(error: unknown, signal: AbortSignal): ConnectError {
   // The server's own errors come over the wire; all others are about the connection to it, and how they are worded
   // is for the log.
   if (failure.isWireError) return failure;
-  if (failure.code === Code.DeadlineExceeded) {
-    const reason = ErrorReason.DEADLINE_EXCEEDED;
-    return new GatewayError("The deadline passed before the answer came.", failure.code, { reason, cause: error });
-  }
+  if (failure.code === Code.DeadlineExceeded) return deadlinePassed(error);
   return upstreamUnavailable(error);
 }
 

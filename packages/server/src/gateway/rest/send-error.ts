@@ -2,6 +2,7 @@ import type { Registry } from "@bufbuild/protobuf";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { toConnectError } from "../answer-errors.js";
+import { retryAfterHeaders } from "../error-answer.js";
 import { bodyTooLarge, GatewayError } from "../gateway-error.js";
 import { httpStatusOf } from "./http-status.js";
 import { limitHeaders } from "./passed-headers.js";
@@ -43,7 +44,7 @@ function retryAfterOf(failure: ConnectError): Record<string, string> {
   const own = failure instanceof GatewayError ? failure.retryAfterMs : undefined;
   const ms = own ?? Number(failure.metadata.get("retry-after-ms") ?? Number.NaN);
   if (!Number.isFinite(ms) || failure.metadata.has("retry-after")) return {};
-  return { "retry-after": String(Math.max(1, Math.ceil(ms / 1000))) };
+  return retryAfterHeaders(ms);
 }
 
 /** Nothing is served at a path. */

@@ -1,5 +1,7 @@
 import { Code, type Transport } from "@connectrpc/connect";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { laneOf } from "../find-lane.js";
+import type { FrontDoor } from "../front-door.js";
 import { GatewayError } from "../gateway-error.js";
 import { logPathAs } from "../logged-path.js";
 import type { Upstream } from "../upstream.js";
@@ -29,7 +31,7 @@ const folders = new Set(routes.map(({ template: { segments } }) => segments[0]).
  */
 export async function serveRest(
   app: FastifyInstance,
-  { upstream, reach, origin }: { upstream: Upstream; reach: UpstreamReach; origin: string },
+  { upstream, reach, door, origin }: { upstream: Upstream; reach: UpstreamReach; door: FrontDoor; origin: string },
 ): Promise<void> {
   const transport = openTransport(upstream, origin);
   app.removeAllContentTypeParsers();
@@ -39,7 +41,7 @@ export async function serveRest(
     app.route({
       method: app.supportedMethods,
       url: `/${folder}/*`,
-      handler: (request, reply) => answer({ transport, reach }, request, reply),
+      handler: (request, reply) => answer({ transport, reach, door }, request, reply),
     });
   }
 }
@@ -54,8 +56,14 @@ export function isRestPath(url: string): boolean {
   return folders.has(url.split("/", 2)[1] ?? "");
 }
 
+interface RestParts {
+  readonly transport: Transport;
+  readonly reach: UpstreamReach;
+  readonly door: FrontDoor;
+}
+
 async function answer(
-  { transport, reach }: { transport: Transport; reach: UpstreamReach },
+  { transport, reach, door }: RestParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
@@ -67,18 +75,27 @@ async function answer(
   const signal = abortedWith(reply);
   const deadlineMs = timeoutOf(request.headers);
   const waitedMs = await reach.untilThere({ timeoutMs: deadlineMs, answer: reply.raw });
-  const timeoutMs = deadlineMs && Math.max(1, Math.ceil(deadlineMs - waitedMs));
+  const timeoutMs = remaining(deadlineMs, waitedMs);
   const call = { message, headers: callHeaders(request), timeoutMs, signal };
   if (route.method.methodKind === "server_streaming") {
     const opening = callStream(transport, route.method, call);
     await writeStream(route, opening, request, reply, { registry, signal });
     return undefined;
   }
-  const response = await callUnary(transport, route.method, call);
+  const { method } = route;
+  const response = await door.through(
+    { lane: laneOf(method, message), timeoutMs, gone: signal },
+    (passedMs) => callUnary(transport, method, { ...call, timeoutMs: remaining(timeoutMs, passedMs) }),
+    ({ header }) => header.get("server-timing"),
+  );
   return reply
     .headers(limitHeaders(response.header))
     .type("application/json")
     .send(JSON.stringify(responseJson(route, response.message, registry)));
+}
+
+function remaining(timeoutMs: number | undefined, passedMs: number): number | undefined {
+  return timeoutMs && Math.max(1, Math.ceil(timeoutMs - passedMs));
 }
 
 function partsOf(url: string): { path: string; query: string } {

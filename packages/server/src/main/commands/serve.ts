@@ -1,11 +1,12 @@
 import { type Command, Option } from "commander";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import type { Tracing } from "../../matching/tracing.js";
 import { type AllInOne, startAllInOne } from "../all-in-one.js";
 import { type Config, readConfig } from "../config.js";
-import { startGatewayRole } from "../gateway-role.js";
 import { startGrpcRole } from "../grpc-role.js";
 import { loadStarterCatalog } from "../load-starter-catalog.js";
+import { openLog } from "../open-log.js";
+import { startRemoteGateway } from "../remote-gateway.js";
 import { startRemoteWorker } from "../remote-worker.js";
 import { startTracing } from "../start-tracing.js";
 import type { Closable } from "../teardown.js";
@@ -45,10 +46,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   try {
     const config = readConfig(withFlags(process.env, flags));
     const tracing = await startTracing(config, flags.role);
-    const log = pino(
-      { level: config.logLevel, base: { role: flags.role }, ...(tracing && { mixin: () => tracing.logFields() }) },
-      pino.destination({ fd: 2, sync: true }),
-    );
+    const log = openLog(config, flags.role, tracing);
     const running = await start(config, flags, log, tracing);
     await stop;
     await running.close();
@@ -74,12 +72,8 @@ async function start(config: Config, flags: ServeFlags, log: Logger, tracing: Tr
       return grpc;
     }
     case "gateway": {
-      const gateway = await startGatewayRole(
-        config,
-        { upstream: config.grpcUrl, operations: config.opsUrl, tracing },
-        log,
-      );
-      announceRole(flags, { gatewayUrl: gateway.url });
+      const gateway = await startRemoteGateway(config, log, tracing);
+      announceRole(flags, { gatewayUrl: gateway.url, opsUrl: gateway.opsUrl });
       return gateway;
     }
     case "worker": {

@@ -5,7 +5,7 @@ import { LaneTurns } from "./lane-turns.js";
 /** Has a worker do so many requests, one after the other, and says of which lane they were. */
 class Worker {
   readonly done: Lane[] = [];
-  readonly #turns = new LaneTurns();
+  readonly #turns = new LaneTurns(() => 8);
   #ends: (() => void)[] = [];
 
   ask(lane: Lane, { since = 0, cost = 1, signal = new AbortController().signal } = {}): Promise<void> {

@@ -4,13 +4,15 @@ export interface LaneLimitOptions {
   readonly most: number;
   /** How many may wait in any case. */
   readonly least: number;
-  /** How long a request may wait for a worker while others come faster than they are answered. */
+  /** How many may wait as long as nothing is known of how fast they are answered. */
+  readonly start: number;
+  /** How long a request may wait while others come faster than they are answered. */
   readonly targetMs: number;
   readonly now?: () => number;
 }
 
 /** Long enough that callers who come in bursts find the lane idle once in between. */
-const WINDOW_MS = 300;
+const WINDOW_MS = 150;
 const WINDOW_ANSWERS = 8;
 const LONGEST_WINDOW_MS = 1_500;
 const SHRINK = { least: 0.9, most: 0.1 } as const;
@@ -19,8 +21,9 @@ const GROW = 1.5;
 /**
  * How many requests of a lane may wait for an answer. While even the luckiest of a while has waited longer than it
  * should, more come than are answered, and a longer queue would only make everybody later: the limit goes down. As soon
- * as one got through without waiting, it goes up again. (The controlled delay of network queues, with a limit in place
- * of drops.)
+ * as one got through without waiting, it goes up again, but not beyond what is answered in that time anyway: room that
+ * nobody has needed yet is what the first moment of a flood would fill. (The controlled delay of network queues, with a
+ * limit in place of drops, and Little's law.)
  */
 export class LaneLimit {
   readonly #options: Required<LaneLimitOptions>;
@@ -34,7 +37,7 @@ export class LaneLimit {
 
   constructor(options: LaneLimitOptions) {
     this.#options = { now: Date.now, ...options };
-    this.#limit = options.most;
+    this.#limit = options.start;
     this.#windowSince = this.#options.now();
   }
 
@@ -68,16 +71,16 @@ export class LaneLimit {
   }
 
   #adapt(rate: number): void {
-    const { most, least, targetMs } = this.#options;
+    const { most, least, start, targetMs } = this.#options;
     if (this.#leastWait > targetMs) {
       // By as much as the wait is too long, with some left over.
-      const factor = Math.min(Math.max((2 * targetMs) / this.#leastWait, SHRINK.most), SHRINK.least);
+      const factor = Math.min(Math.max((1.25 * targetMs) / this.#leastWait, SHRINK.most), SHRINK.least);
       this.#limit = Math.max(least, Math.min(this.#limit, this.#mostPending) * factor);
       this.#rate = 0.7 * (this.#rate ?? rate) + 0.3 * rate;
     } else {
-      this.#limit = Math.min(most, this.#limit * GROW);
+      this.#limit = Math.min(most, this.#limit * GROW, Math.max(start, 2 * rate * targetMs));
       // How many come says nothing of how many could be answered.
-      if (this.#limit === most) this.#rate = undefined;
+      if (this.#limit >= start) this.#rate = undefined;
     }
   }
 }

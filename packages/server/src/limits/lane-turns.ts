@@ -1,13 +1,11 @@
-import type { Lane } from "../matching/match-queue.js";
-import { LANES } from "./batch-job.js";
+import type { Lane } from "./lane-room.js";
 
-/** What each lane is sure of while all of them have work: so many parts of 21 of what a worker does. */
+const LANES = ["interactive", "standard", "bulk"] as const;
+/** What each lane is sure of while all of them have work: so many parts of 21 of what is done. */
 const SHARES: Readonly<Record<Lane, number>> = { interactive: 16, standard: 4, bulk: 1 };
 
-/** How many requests are worked on at once: enough to keep the model busy, few enough that each is done soon. */
-const MOST_AT_ONCE = 8;
 /** Long work of a lane without haste must not hold all places when something urgent comes. */
-const MOST_OF_LANE: Readonly<Record<Lane, number>> = { interactive: 8, standard: 6, bulk: 2 };
+const PART_OF_PLACES: Readonly<Record<Lane, number>> = { interactive: 1, standard: 3 / 4, bulk: 1 / 4 };
 
 interface Waiting {
   readonly since: number;
@@ -16,7 +14,7 @@ interface Waiting {
 }
 
 /**
- * Shares a worker among the lanes. Each has a part of its own that no other can take, and what one leaves is shared by
+ * Shares places to be worked on among the lanes. Each has a part of its own that no other can take, and what one leaves is shared by
  * the rest; within a lane whoever has waited longest is next, in whichever batch it came. So a request waits for a
  * bounded number of others, whatever else arrives, and nothing starves.
  */
@@ -26,6 +24,17 @@ export class LaneTurns {
   /** How much of its share a lane has had. The lane that has had least is next. */
   readonly #had: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
   #reached = 0;
+  readonly #places: () => number;
+
+  /** @param places how many requests have their turn at once, now; at least 4 */
+  constructor(places: () => number) {
+    this.#places = places;
+  }
+
+  /** How many have their turn. */
+  get running(): number {
+    return LANES.reduce((sum, lane) => sum + this.#running[lane], 0);
+  }
 
   /**
    * Waits for a turn.
@@ -69,7 +78,7 @@ export class LaneTurns {
   }
 
   #next(): void {
-    while (LANES.reduce((sum, lane) => sum + this.#running[lane], 0) < MOST_AT_ONCE) {
+    while (this.running < this.#places()) {
       const lane = this.#dueLane();
       const next = lane && this.#waiting[lane].shift();
       if (lane === undefined || next === undefined) return;
@@ -80,10 +89,14 @@ export class LaneTurns {
     }
   }
 
+  #isFull(lane: Lane): boolean {
+    return this.#running[lane] >= Math.floor(this.#places() * PART_OF_PLACES[lane]);
+  }
+
   #dueLane(): Lane | undefined {
     let due: Lane | undefined;
     for (const lane of LANES) {
-      if (this.#waiting[lane].length === 0 || this.#running[lane] >= MOST_OF_LANE[lane]) continue;
+      if (this.#waiting[lane].length === 0 || this.#isFull(lane)) continue;
       if (due === undefined || this.#had[lane] < this.#had[due]) due = lane;
     }
     return due;

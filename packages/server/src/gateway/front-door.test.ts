@@ -1,0 +1,98 @@
+import { Code } from "@connectrpc/connect";
+import { expect, test } from "vitest";
+import type { Lane } from "../limits/lane-room.js";
+import { type Caller, FrontDoor } from "./front-door.js";
+import { GatewayError } from "./gateway-error.js";
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A door before calls that are answered one by one, when the test says so. */
+class Street {
+  readonly refused: Lane[] = [];
+  readonly begun: Lane[] = [];
+  readonly #door = new FrontDoor((lane) => this.refused.push(lane));
+  readonly #answers: (() => void)[] = [];
+
+  call(lane: Lane | undefined, more: Partial<Caller> = {}): Promise<unknown> {
+    const caller = { lane, timeoutMs: undefined, gone: new AbortController().signal, ...more };
+    const passed = this.#door.through(
+      caller,
+      () => {
+        this.begun.push(lane as Lane);
+        return new Promise((resolve) => this.#answers.push(() => resolve("answer")));
+      },
+      () => "work;dur=1",
+    );
+    return passed.catch((error: unknown) => error);
+  }
+
+  async answerOne(): Promise<void> {
+    await turn();
+    this.#answers.shift()?.();
+    await turn();
+  }
+
+  /** Makes calls until one is refused, and says how many were not. */
+  async fill(lane: Lane): Promise<number> {
+    for (let count = 0; ; count++) {
+      void this.call(lane);
+      await turn();
+      if (this.refused.length > 0) return count;
+    }
+  }
+}
+
+test("who finds no room is told when to come back, and finds it when others have left", async () => {
+  const street = new Street();
+  expect(await street.fill("interactive")).toBeGreaterThanOrEqual(8);
+  const refusal = await street.call("interactive");
+  expect(refusal).toBeInstanceOf(GatewayError);
+  expect(refusal).toMatchObject({ code: Code.ResourceExhausted });
+  expect((refusal as GatewayError).retryAfterMs).toBeGreaterThan(0);
+  expect(street.refused).toEqual(["interactive", "interactive"]);
+  await street.answerOne();
+  const third = street.call("interactive");
+  while (street.begun.length > 0) {
+    street.begun.shift();
+    await street.answerOne();
+  }
+  expect(await third).toBe("answer");
+});
+
+test("a full lane leaves the others their room, and calls without a lane pass in any case", async () => {
+  const street = new Street();
+  await street.fill("bulk");
+  for (const lane of ["interactive", "standard", undefined] as const) void street.call(lane);
+  await street.answerOne();
+  expect(street.refused).toEqual(["bulk"]);
+  expect(street.begun).toContain("interactive");
+  expect(street.begun).toContain("standard");
+  expect(street.begun).toContain(undefined);
+});
+
+test("of those who wait, the urgent pass first and the others are not forgotten", async () => {
+  const street = new Street();
+  await street.fill("standard");
+  const before = street.begun.length;
+  for (let i = 0; i < 12; i++) void street.call("interactive");
+  for (let i = 0; i < 12; i++) await street.answerOne();
+  const next = street.begun.slice(before);
+  const urgent = next.filter((lane) => lane === "interactive").length;
+  expect(urgent).toBeGreaterThan(next.length / 2);
+  for (let i = 0; i < 30; i++) await street.answerOne();
+  expect(street.begun.slice(before)).toContain("standard");
+});
+
+test("whoever leaves or runs out of time while waiting is not called for", async () => {
+  const street = new Street();
+  await street.fill("standard");
+  const [begun, leaving] = [street.begun.length, new AbortController()];
+  for (let i = 0; i < 12; i++) void street.call("interactive");
+  const gone = street.call("bulk", { gone: leaving.signal });
+  const late = street.call("bulk", { timeoutMs: 30 });
+  leaving.abort();
+  expect(await gone).toMatchObject({ code: Code.Canceled });
+  expect(await late).toMatchObject({ code: Code.DeadlineExceeded });
+  for (let i = 0; i < 60; i++) await street.answerOne();
+  expect(street.begun.slice(begun)).not.toContain("bulk");
+});

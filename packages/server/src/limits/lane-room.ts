@@ -1,0 +1,67 @@
+import { LaneLimit } from "./lane-limit.js";
+
+/** How soon an answer is needed. */
+export type Lane = "interactive" | "standard" | "bulk";
+
+type PerLane<T> = Readonly<Record<Lane, T>>;
+
+const MOST_PENDING: PerLane<number> = { interactive: 1_024, standard: 2_048, bulk: 4_096 };
+/** What a moment may bring before it is known how fast it is answered. */
+const START_PENDING: PerLane<number> = { interactive: 32, standard: 64, bulk: 128 };
+/** How long a match may wait before its lane takes fewer. Whoever has a moment chooses another lane. */
+const TARGET_MS: PerLane<number> = { interactive: 25, standard: 1_000, bulk: 5_000 };
+/** So many are taken in any case, so that a worker that is slow has something to do. */
+const LEAST_PENDING = 6;
+const RETRY_MS = { least: 100, usual: 750, most: 10_000 } as const;
+
+/**
+ * Gives the place in the lane back.
+ *
+ * @param workMs how much of the time since was spent on the request; left out where it was not answered
+ */
+export type Leave = (workMs?: number) => void;
+
+/** How many requests of each lane may wait for an answer, and what those are told for whom there is no room. */
+export class LaneRoom {
+  readonly #limits: PerLane<LaneLimit>;
+  readonly #pending: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
+
+  /** @param mostPending how many of each lane may wait at once, however fast they are answered */
+  constructor(mostPending: PerLane<number> = MOST_PENDING) {
+    const limit = (lane: Lane) => {
+      const most = mostPending[lane];
+      const least = Math.min(LEAST_PENDING, most);
+      return new LaneLimit({ most, least, start: Math.min(START_PENDING[lane], most), targetMs: TARGET_MS[lane] });
+    };
+    this.#limits = { interactive: limit("interactive"), standard: limit("standard"), bulk: limit("bulk") };
+  }
+
+  /**
+   * When to try again, in milliseconds from now; undefined where there is room.
+   *
+   * @param deadline when nobody waits for the answer any more, in milliseconds since the epoch
+   */
+  refusal(lane: Lane, deadline: number): number | undefined {
+    const pending = this.#pending[lane];
+    const limit = this.#limits[lane];
+    const expectedMs = limit.expectedMs(pending);
+    // What would be too late when its turn comes is better refused now.
+    if (pending < limit.value && (expectedMs === undefined || Date.now() + expectedMs < deadline)) return undefined;
+    const delayMs = Math.min(Math.max(expectedMs ?? RETRY_MS.usual, RETRY_MS.least), RETRY_MS.most);
+    // Not all at the same moment again.
+    return Math.ceil(delayMs * (0.75 + Math.random() / 2));
+  }
+
+  /** Takes a place. */
+  enter(lane: Lane): Leave {
+    const enteredAt = performance.now();
+    this.#pending[lane]++;
+    return (workMs) => {
+      const pending = this.#pending[lane]--;
+      const passedMs = performance.now() - enteredAt;
+      // Whoever gave up soon has learnt nothing; whoever gave up late has waited for at least so long.
+      if (workMs === undefined && passedMs <= TARGET_MS[lane]) return;
+      this.#limits[lane].answered(passedMs - (workMs ?? 0), pending);
+    };
+  }
+}
