@@ -61,7 +61,7 @@ export class CatalogLog {
 
   /** The tenants that had movies after their last commit or one of those just before it. */
   async tenants(): Promise<string[]> {
-    // A few small documents for each, and fewer than there are movies.
+    // A few for each.
     const commits = await this.#collections.commits
       .find({ "after.movieCount": { $gt: 0 } }, { projection: { _id: 1 } })
       .toArray();

@@ -17,7 +17,8 @@ export const INDEXES: Readonly<Record<string, readonly IndexDescription[]>> = {
   ],
   external_ids: [],
   imports: [],
-  commits: [],
+  // Who has movies; with the key, so that nothing else is read.
+  commits: [{ name: "by_movies", key: { "after.movieCount": 1, _id: 1 } }],
   commit_parts: [],
   turns: [],
 };

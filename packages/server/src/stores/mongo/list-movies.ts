@@ -31,7 +31,7 @@ export async function listMovies(reader: CatalogReader, tenant: string, query: M
 }
 
 /** What a list asks MongoDB for. */
-export function movieListQuery(tenant: string, query: MovieListQuery): { filter: Filter<MovieDocument>; sort: Sort } {
+function movieListQuery(tenant: string, query: MovieListQuery): { filter: Filter<MovieDocument>; sort: Sort } {
   const order = ORDERS[query.order];
   const conditions = [
     ...movieTermFilters(query.filter, query.titleQuery),

@@ -43,7 +43,7 @@ export async function listPeople(
 }
 
 /** What a list of people asks MongoDB for. */
-export function personListFilter(tenant: string, query: PersonListQuery): Filter<PersonDocument> {
+function personListFilter(tenant: string, query: PersonListQuery): Filter<PersonDocument> {
   const conditions = wordPrefixFilters(query.nameQuery);
   const after = decodeCursor(query.cursor, ["number", "string"]);
   if (after !== undefined) {

@@ -1,12 +1,9 @@
-import { ErrorReason, MovieOrder } from "@cinedeepmatch/contract";
-import type { Collection, Document, Sort } from "mongodb";
+import { ErrorReason } from "@cinedeepmatch/contract";
 import { afterAll, expect, test } from "vitest";
 import { FaultyProxy } from "../testing/faulty-proxy.js";
 import { needsServer } from "../testing/needs-server.test.support.js";
 import { sampleMovie } from "../testing/sample-movies.js";
 import { TemporaryMongo } from "../testing/temporary-mongo.js";
-import { movieListQuery } from "./list-movies.js";
-import { personListFilter } from "./list-people.js";
 import { createMongoCatalogStore } from "./mongo-catalog-store.js";
 import { openMongo } from "./open-mongo.js";
 
@@ -31,39 +28,6 @@ needsServer("TEST_MONGODB_URL", (server) => {
       "by_year",
     ]);
     for (const { close } of opened) await close();
-  });
-
-  test("every list has an index in its order, and is read from one where the server tells", async () => {
-    const { collections, traits, close } = await database.open();
-    const query = { filter: undefined, titleQuery: "", limit: 10, cursor: undefined };
-    const orders = Object.values(MovieOrder).filter((order): order is MovieOrder => typeof order === "number");
-    const movieQueries: { filter: Document; sort: Sort }[] = [
-      ...orders.map((order) => movieListQuery("t", { ...query, order })),
-      movieListQuery("t", { ...query, titleQuery: "nemo", order: MovieOrder.NEWEST }),
-      { filter: { feed: "t", revision: { $gt: 5 } }, sort: { revision: 1 } },
-    ];
-    const personQuery = {
-      filter: personListFilter("t", { nameQuery: "", cursor: undefined, limit: 10 }),
-      sort: { creditCount: -1, id: 1 } as const,
-    };
-    for (const [collection, queries] of [
-      [collections.movies, movieQueries],
-      [collections.people, [personQuery]],
-    ] as const) {
-      const keys = (await collection.indexes()).map(({ key }) => Object.entries(key).join());
-      for (const { filter, sort } of queries) {
-        const [owner] = Object.keys(filter);
-        const wanted = [[owner, 1], ...Object.entries(sort)].join();
-        expect(keys.filter((key) => key.startsWith(wanted))).not.toEqual([]);
-        // FerretDB v1 reads the whole collection, whatever indexes there are.
-        if (traits.keyAlone) continue;
-        const found = (collection as unknown as Collection).find(filter as Document, { sort, limit: 10 });
-        const plan = JSON.stringify(await found.explain("queryPlanner"));
-        expect(plan).toContain("IXSCAN");
-        expect(plan).not.toContain("COLLSCAN");
-      }
-    }
-    await close();
   });
 
   test.each(["cut", "freeze"] as const)("calls fail within 2 s of a %s, and succeed soon after", async (fault) => {

@@ -23,9 +23,12 @@ export class TemporaryMongo {
     return url.href;
   }
 
-  async open(): Promise<OpenMongo> {
+  /** @param driver options of the driver, as they stand in a URL */
+  async open(driver: Readonly<Record<string, string>> = {}): Promise<OpenMongo> {
     const traits = this.#traits && { traits: this.#traits };
-    this.#open = await openMongo({ url: this.url, ...traits, log: { warn: () => {} } });
+    const url = new URL(this.url);
+    for (const [name, value] of Object.entries(driver)) url.searchParams.set(name, value);
+    this.#open = await openMongo({ url: url.href, ...traits, log: { warn: () => {} } });
     return this.#open;
   }
 
