@@ -26,6 +26,7 @@ beforeAll(async () => {
       listening++;
       return () => listening--;
     },
+    catalogId: async () => "present",
     changesAfter: async (tenant: string, revision: bigint) => {
       asked.push(tenant);
       return { changes: [], revision };
@@ -138,4 +139,18 @@ test("a worker hears its tenant, and works for another only if it is the operato
     break;
   }
   expect(asked[0]).toBe("bolt");
+});
+
+test("a feed goes on after what a worker holds of this catalogue, and begins anew for one that holds another", async () => {
+  keepFresh();
+  const client = await worker();
+  const firstOf = async (catalogId: string) => {
+    for await (const message of client.watchCatalog({ modelVersion: "m", afterRevision: 7n, catalogId }))
+      return message;
+    throw new Error("the feed ended");
+  };
+  expect(await firstOf("present")).toMatchObject({ catalogId: "present", revision: 7n });
+  expect(await firstOf("of before a restore")).toMatchObject({ catalogId: "present", revision: 0n });
+  // As workers of earlier releases ask.
+  expect(await firstOf("")).toMatchObject({ catalogId: "present", revision: 7n });
 });

@@ -4,6 +4,7 @@ import type { Claims } from "@cinedeepmatch/auth";
 import { ErrorReason } from "@cinedeepmatch/contract";
 import type {
   GetModelFileResponseSchema,
+  WatchCatalogRequest,
   WatchCatalogResponseSchema,
   WorkerService,
 } from "@cinedeepmatch/contract/worker";
@@ -54,7 +55,8 @@ export function createWorkerService(ports: WorkerPorts): ServiceImpl<typeof Work
       const stops = [catalog.onWrite(() => news.ring()), deployments.onChange(() => news.ring())];
       context.signal.addEventListener("abort", () => news.ring());
       try {
-        let revision = request.afterRevision;
+        let catalogId = await catalog.catalogId(tenant);
+        let revision = beginningOf(request, catalogId);
         let caughtUp = false;
         let modelsKey: string | undefined;
         const read = (after: bigint) => catalog.changesAfter(tenant, after, modelVersion, CHANGES_PER_MESSAGE);
@@ -71,8 +73,10 @@ export function createWorkerService(ports: WorkerPorts): ServiceImpl<typeof Work
           const inUse = await models.inUse(tenant, modelsKey);
           modelsKey = inUse?.key ?? modelsKey;
           if (found.changes.length > 0 || announce || inUse !== undefined) {
+            // It is named with its first write.
+            if (catalogId === "") catalogId = await catalog.catalogId(tenant);
             const told = inUse && { models: { models: inUse.models } };
-            yield { changes: found.changes.map(toChange), revision: found.revision, caughtUp, ...told };
+            yield { changes: found.changes.map(toChange), revision: found.revision, caughtUp, catalogId, ...told };
           }
           revision = found.revision;
           if (!more) await news.wait(LOOK_AGAIN_MS);
@@ -96,6 +100,11 @@ export function createWorkerService(ports: WorkerPorts): ServiceImpl<typeof Work
       for await (const chunk of chunks) yield { chunk: chunk as Uint8Array<ArrayBuffer> };
     },
   };
+}
+
+/** Where a feed begins: what a worker holds of another catalogue is worth nothing. */
+function beginningOf({ afterRevision, catalogId: held }: WatchCatalogRequest, catalogId: string): bigint {
+  return held === "" || held === catalogId ? afterRevision : 0n;
 }
 
 /** Workers of this tenant are the deployment's own and serve all tenants. */

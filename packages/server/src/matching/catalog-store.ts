@@ -55,6 +55,9 @@ export interface CatalogStore {
   /** How far an import is; undefined when it never began. */
   getImport(tenant: string, importId: string): Promise<ImportProgress | undefined>;
 
+  /** Tells a tenant's catalogue from others, of which the same revisions mean something else; empty before the first write. */
+  catalogId(tenant: string): Promise<string>;
+
   /**
    * What was written after a revision, oldest first: each movie at most once, as it is now. `revision` is the last
    * one covered; equal to `afterRevision` when there is nothing new.

@@ -57,6 +57,19 @@ export function testFeed({ store, newTenant }: CatalogSuite): void {
     }
   });
 
+  test("each tenant's catalogue has a name of its own from its first write on", async () => {
+    const tenants = [newTenant(), newTenant()] as const;
+    for (const tenant of tenants) {
+      expect(await store().catalogId(tenant)).toBe("");
+      await store().createMovie(tenant, sampleMovie("a"));
+    }
+    const [one, other] = await Promise.all(tenants.map((tenant) => store().catalogId(tenant)));
+    expect(one).not.toBe("");
+    expect(other).not.toBe(one);
+    await store().deleteMovie(tenants[0], "a", "");
+    expect(await store().catalogId(tenants[0])).toBe(one);
+  });
+
   test("a deleted movie that is created again comes back", async () => {
     const tenant = newTenant();
     await store().createMovie(tenant, sampleMovie("a"));

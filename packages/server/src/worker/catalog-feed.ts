@@ -7,6 +7,8 @@ export interface CatalogFeedOptions {
   readonly modelVersion: string;
   readonly tenant: string;
   readonly apply: (message: WatchCatalogResponse) => void;
+  /** Called once when the catalogue is another than the one that was followed; the feed has ended then. */
+  readonly replaced: () => void;
   readonly log: { warn(fields: object, message: string): void };
 }
 
@@ -19,6 +21,8 @@ export class CatalogFeed {
   readonly #caughtUp = Promise.withResolvers<void>();
   readonly #done: Promise<void>;
   #revision = 0n;
+  /** The catalogue that the revision is of. */
+  #catalogId = "";
 
   constructor(options: CatalogFeedOptions) {
     this.#options = options;
@@ -41,13 +45,15 @@ export class CatalogFeed {
   }
 
   async #follow(): Promise<void> {
-    const { client, modelVersion, tenant, apply, log } = this.#options;
+    const { client, modelVersion, tenant, apply, replaced, log } = this.#options;
     let backOff = 100;
     while (!this.#stop.signal.aborted) {
       try {
-        const request = { afterRevision: this.#revision, modelVersion, tenant };
+        const request = { afterRevision: this.#revision, modelVersion, tenant, catalogId: this.#catalogId };
         for await (const message of client.watchCatalog(request, { signal: this.#stop.signal })) {
+          if (this.#catalogId !== "" && message.catalogId !== this.#catalogId) return replaced();
           apply(message);
+          this.#catalogId = message.catalogId;
           this.#revision = message.revision;
           if (message.caughtUp) this.#caughtUp.resolve();
           backOff = 100;

@@ -1,5 +1,9 @@
 import { create } from "@bufbuild/protobuf";
-import { WatchCatalogResponseSchema, type WorkerService } from "@cinedeepmatch/contract/worker";
+import {
+  type WatchCatalogRequest,
+  WatchCatalogResponseSchema,
+  type WorkerService,
+} from "@cinedeepmatch/contract/worker";
 import type { Client } from "@connectrpc/connect";
 import { afterEach, expect, test } from "vitest";
 import { MovieTexts } from "../matching/movie-texts.js";
@@ -20,9 +24,9 @@ const client = {
   },
 } as unknown as Client<typeof WorkerService>;
 
-const open = (most?: number) =>
+const open = (most?: number, server = client) =>
   new TenantReplicas({
-    client,
+    client: server,
     modelVersion: "m",
     dimension: 3,
     texts: new MovieTexts(),
@@ -70,4 +74,39 @@ test("beyond the limit the copy unused for longest is given up, but never the ho
   await expect.poll(() => closed).toEqual(["b"]);
   expect(replicas.size).toBe(3);
   expect(replicas.homeRevision).toBe(7n);
+});
+
+test("when the server comes back with another catalogue, a copy is made of that, and matches wait for it", async () => {
+  const asked: object[] = [];
+  const ends = new Set<() => void>();
+  let [catalogId, title] = ["before", "Lost"];
+  const restored = {
+    async *watchCatalog({ catalogId: held, afterRevision }: WatchCatalogRequest, { signal }: { signal: AbortSignal }) {
+      asked.push({ held, afterRevision });
+      const changes = held === catalogId ? [] : [{ movieId: title, movie: { id: title, title } }];
+      yield create(WatchCatalogResponseSchema, { changes, revision: 7n, caughtUp: true, catalogId });
+      await new Promise<void>((resolve) => {
+        ends.add(resolve);
+        signal.addEventListener("abort", () => resolve());
+      });
+    },
+  } as unknown as Client<typeof WorkerService>;
+  replicas = open(undefined, restored);
+  const before = await replicas.get("home");
+  // The server is started anew with the same catalogue: what is held stays.
+  for (const end of ends) end();
+  await expect
+    .poll(() => asked)
+    .toEqual([
+      { held: "", afterRevision: 0n },
+      { held: "before", afterRevision: 7n },
+    ]);
+  expect((await replicas.get("home")).replica).toBe(before.replica);
+  [catalogId, title] = ["restored", "Found"];
+  for (const end of ends) end();
+  await expect.poll(() => asked.length).toBe(4);
+  const { replica } = await replicas.get("home");
+  expect([replica.ordinalOf("Lost"), replica.ordinalOf("Found")]).toEqual([undefined, 0]);
+  expect(asked.at(-1)).toEqual({ held: "", afterRevision: 0n });
+  expect(replicas.size).toBe(1);
 });

@@ -105,11 +105,26 @@ export class TenantReplicas {
       models.update(told);
       told = undefined;
     };
-    const feed = new CatalogFeed({ client, modelVersion, tenant, apply, log });
+    const replaced = () => this.#replace(tenant, kept);
+    const feed = new CatalogFeed({ client, modelVersion, tenant, apply, replaced, log });
     const ready = feed.caughtUp().then(() => unlessLate(models.settled()));
-    const kept = { replica, models, feed, ready, usedAt: Date.now() };
+    const kept: Kept = { replica, models, feed, ready, usedAt: Date.now() };
     this.#kept.set(tenant, kept);
     return kept;
+  }
+
+  /** Begins anew: the server has another catalogue than the one that was copied, as after a backup was restored. */
+  #replace(tenant: string, kept: Kept): void {
+    if (this.#kept.get(tenant) !== kept) return;
+    this.#options.log.warn({ tenant }, "the server has another catalogue now, which is copied anew");
+    this.#kept.delete(tenant);
+    this.#giveUp(kept);
+    this.#open(tenant);
+  }
+
+  /** Matches that are at it go on with the copy as it is. */
+  #giveUp(kept: Kept): void {
+    closeKept(kept).catch((error: unknown) => this.#options.log.warn({ err: error }, "a catalogue feed did not close"));
   }
 
   /** Gives up the copies that have had no work for a while, and the one that waited longest when there are too many. */
@@ -121,10 +136,7 @@ export class TenantReplicas {
     others.forEach(([tenant, kept], index) => {
       if (index >= tooMany && kept.usedAt > oldest) return;
       this.#kept.delete(tenant);
-      // Matches that are at it go on with the copy as it is.
-      closeKept(kept).catch((error: unknown) =>
-        this.#options.log.warn({ err: error }, "a catalogue feed did not close"),
-      );
+      this.#giveUp(kept);
     });
   }
 }

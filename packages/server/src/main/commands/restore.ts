@@ -11,7 +11,7 @@ interface RestoreFlags {
 }
 
 const HELP = `
-Stop the servers first, and start the workers anew afterwards. It goes into the stores of the environment
+Stop the gRPC servers first; gateways and workers may go on running. It goes into the stores of the environment
 (DATABASE_URL, MONGODB_URL) and, for what has none, of the data directory; they may be other ones than the backup is
 of. Everything in the file is checked before anything is changed, and what was written is compared with it.
 ${EXIT_HELP}`;

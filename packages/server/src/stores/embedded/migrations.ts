@@ -19,6 +19,7 @@ export const migrations: Record<string, Migration> = {
   "0007-models": { up: createModels },
   "0008-event-order": { up: orderEvents },
   "0009-texts-version": { up: rememberTexts },
+  "0010-catalog-ids": { up: nameCatalogs },
 };
 
 // Statement by statement: a prepared statement holds one.
@@ -117,4 +118,12 @@ function createCatalog(db: Kysely<unknown>): Promise<void> {
 
 function rememberTexts(db: Kysely<unknown>): Promise<void> {
   return run(db, "alter table cinedeepmatch.tenants add column texts_version text not null default ''");
+}
+
+// The default is worked out for each row that there is.
+function nameCatalogs(db: Kysely<unknown>): Promise<void> {
+  return run(
+    db,
+    "alter table cinedeepmatch.tenants add column catalog_id text not null default gen_random_uuid()::text",
+  );
 }

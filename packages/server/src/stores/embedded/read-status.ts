@@ -36,6 +36,12 @@ export async function readRevision(db: Kysely<EmbeddedTables>, tenant: string): 
   return last?.revision ?? 0n;
 }
 
+/** What tells a tenant's catalogue from others; empty before its first write. */
+export async function readCatalogId(db: Kysely<EmbeddedTables>, tenant: string): Promise<string> {
+  const row = await db.selectFrom("tenants").select("catalog_id").where("tenant", "=", tenant).executeTakeFirst();
+  return row?.catalog_id ?? "";
+}
+
 /** The tenants that have movies. */
 export async function readTenants(db: Kysely<EmbeddedTables>): Promise<string[]> {
   const rows = await db

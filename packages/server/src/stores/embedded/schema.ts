@@ -83,6 +83,8 @@ interface TenantsTable {
   person_count: Generated<bigint>;
   /** How movies' texts were made when all their digests were last brought up to date; empty when nobody knows. */
   texts_version: Generated<string>;
+  /** Tells this catalogue from every other. */
+  catalog_id: Generated<string>;
 }
 
 /** How many vectors of a model there are; equal to the movie count when nothing is left to encode. */

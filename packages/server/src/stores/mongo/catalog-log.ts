@@ -90,7 +90,7 @@ export class CatalogLog {
       previous: head.token,
       owner: this.#owner,
       before: head.after,
-      after: draft.after,
+      after: { ...draft.after, catalogId: draft.after.catalogId ?? randomUUID() },
       isApplied: false,
       partCount: parts.length,
       ...(inline && { operations: inline }),

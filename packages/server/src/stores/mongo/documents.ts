@@ -82,6 +82,8 @@ export interface CatalogState {
   readonly encodedCounts: Readonly<Record<string, number>>;
   /** How movies' texts were made when all their digests were last brought up to date; absent or empty when nobody knows. */
   readonly textsVersion?: string;
+  /** Tells this catalogue from every other; made with the first commit. */
+  readonly catalogId?: string;
 }
 
 /** One entry of a tenant's log; see `catalog-log.ts`. */

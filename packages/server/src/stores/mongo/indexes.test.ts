@@ -83,6 +83,7 @@ const uses: Record<keyof CatalogStore, (store: CatalogStore) => unknown> = {
   textsVersion: (store) => store.textsVersion(T),
   renewTexts: (store) => store.renewTexts(T, "notes 1", "m-1", 5),
   changesAfter: (store) => store.changesAfter(T, 3n, MODEL, 5),
+  catalogId: (store) => store.catalogId(T),
   revision: (store) => store.revision(T),
   status: (store) => store.status(T, MODEL),
   tenants: (store) => store.tenants(),

@@ -59,6 +59,7 @@ export function createMongoCatalogStore({ mongo, textDigest }: MongoCatalogStore
     deleteMovies: (tenant, ids) => write(tenant, (commit) => deleteMovies(commit, ids)),
     importBatch: (tenant, batch) => write(tenant, (commit) => importBatch(commit, batch)),
     getImport: (tenant, importId) => read(() => getImport(reader, tenant, importId)),
+    catalogId: (tenant) => read(async () => (await writer.published(tenant)).catalogId ?? ""),
     changesAfter: (tenant, after, modelVersion, limit) =>
       read(async () => {
         const { revision: published } = await writer.published(tenant);

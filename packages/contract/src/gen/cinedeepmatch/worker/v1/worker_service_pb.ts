@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cinedeepmatch/worker/v1/worker_service.proto.
  */
 export const file_cinedeepmatch_worker_v1_worker_service: GenFile = /*@__PURE__*/
-  fileDesc("CixjaW5lZGVlcG1hdGNoL3dvcmtlci92MS93b3JrZXJfc2VydmljZS5wcm90bxIXY2luZWRlZXBtYXRjaC53b3JrZXIudjEikwEKEEhlYXJ0YmVhdFJlcXVlc3QSHQoJd29ya2VyX2lkGAEgASgJQgq6SAdyBRABGIABEhAKCHJldmlzaW9uGAIgASgDEg0KBXJlYWR5GAMgASgIEj8KBm1vZGVscxgEIAMoCzIkLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLldvcmtlck1vZGVsQgm6SAaSAQMQ6AciVwoLV29ya2VyTW9kZWwSDgoGdGVuYW50GAEgASgJEgwKBG5hbWUYAiABKAkSDwoHdmVyc2lvbhgDIAEoCRIZCgdmYWlsdXJlGAQgASgJQgi6SAVyAxjoByIyChFIZWFydGJlYXRSZXNwb25zZRINCgVkcmFpbhgBIAEoCBIOCgZ0ZW5hbnQYAiABKAkicwoTV2F0Y2hDYXRhbG9nUmVxdWVzdBIfCg5hZnRlcl9yZXZpc2lvbhgBIAEoA0IHukgEIgIoABIhCg1tb2RlbF92ZXJzaW9uGAIgASgJQgq6SAdyBRABGMgBEhgKBnRlbmFudBgDIAEoCUIIukgFcgMYgAEiqwEKFFdhdGNoQ2F0YWxvZ1Jlc3BvbnNlEjcKB2NoYW5nZXMYASADKAsyJi5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5DYXRhbG9nQ2hhbmdlEhAKCHJldmlzaW9uGAIgASgDEhEKCWNhdWdodF91cBgDIAEoCBI1CgZtb2RlbHMYBCABKAsyJS5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5UZW5hbnRNb2RlbHMiNwoMVGVuYW50TW9kZWxzEicKBm1vZGVscxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiagoNQ2F0YWxvZ0NoYW5nZRIQCghtb3ZpZV9pZBgBIAEoCRIPCgdkZWxldGVkGAIgASgIEiYKBW1vdmllGAMgASgLMhcuY2luZWRlZXBtYXRjaC52MS5Nb3ZpZRIOCgZ2ZWN0b3IYBCABKAwilAEKE1N0b3JlVmVjdG9yc1JlcXVlc3QSIQoNbW9kZWxfdmVyc2lvbhgBIAEoCUIKukgHcgUQARjIARJACgd2ZWN0b3JzGAIgAygLMiQuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuTW92aWVWZWN0b3JCCbpIBpIBAxDoBxIYCgZ0ZW5hbnQYAyABKAlCCLpIBXIDGIABIk8KC01vdmllVmVjdG9yEhAKCG1vdmllX2lkGAEgASgJEhMKC3RleHRfZGlnZXN0GAIgASgJEhkKBnZlY3RvchgDIAEoDEIJukgGegQYgIABIiwKFFN0b3JlVmVjdG9yc1Jlc3BvbnNlEhQKDHN0b3JlZF9jb3VudBgBIAEoBSJWChNHZXRNb2RlbEZpbGVSZXF1ZXN0EiUKBnNoYTI1NhgBIAEoCUIVukgSchAyDl5bMC05YS1mXXs2NH0kEhgKBnRlbmFudBgCIAEoCUIIukgFcgMYgAEiJQoUR2V0TW9kZWxGaWxlUmVzcG9uc2USDQoFY2h1bmsYASABKAwyhAQKDVdvcmtlclNlcnZpY2USdQoJSGVhcnRiZWF0EikuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuSGVhcnRiZWF0UmVxdWVzdBoqLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLkhlYXJ0YmVhdFJlc3BvbnNlIhGQAgKixRgKCgZ3b3JrZXIQAhJ9CgxXYXRjaENhdGFsb2cSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5XYXRjaENhdGFsb2dSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuV2F0Y2hDYXRhbG9nUmVzcG9uc2UiDqLFGAoKBndvcmtlchACMAESfgoMU3RvcmVWZWN0b3JzEiwuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuU3RvcmVWZWN0b3JzUmVxdWVzdBotLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLlN0b3JlVmVjdG9yc1Jlc3BvbnNlIhGQAgKixRgKCgZ3b3JrZXIQAhJ9CgxHZXRNb2RlbEZpbGUSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5HZXRNb2RlbEZpbGVSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuR2V0TW9kZWxGaWxlUmVzcG9uc2UiDqLFGAoKBndvcmtlchACMAFiBnByb3RvMw", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_cinedeepmatch_v1_model_service, file_cinedeepmatch_v1_movie]);
+  fileDesc("CixjaW5lZGVlcG1hdGNoL3dvcmtlci92MS93b3JrZXJfc2VydmljZS5wcm90bxIXY2luZWRlZXBtYXRjaC53b3JrZXIudjEikwEKEEhlYXJ0YmVhdFJlcXVlc3QSHQoJd29ya2VyX2lkGAEgASgJQgq6SAdyBRABGIABEhAKCHJldmlzaW9uGAIgASgDEg0KBXJlYWR5GAMgASgIEj8KBm1vZGVscxgEIAMoCzIkLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLldvcmtlck1vZGVsQgm6SAaSAQMQ6AciVwoLV29ya2VyTW9kZWwSDgoGdGVuYW50GAEgASgJEgwKBG5hbWUYAiABKAkSDwoHdmVyc2lvbhgDIAEoCRIZCgdmYWlsdXJlGAQgASgJQgi6SAVyAxjoByIyChFIZWFydGJlYXRSZXNwb25zZRINCgVkcmFpbhgBIAEoCBIOCgZ0ZW5hbnQYAiABKAkikQEKE1dhdGNoQ2F0YWxvZ1JlcXVlc3QSHwoOYWZ0ZXJfcmV2aXNpb24YASABKANCB7pIBCICKAASIQoNbW9kZWxfdmVyc2lvbhgCIAEoCUIKukgHcgUQARjIARIYCgZ0ZW5hbnQYAyABKAlCCLpIBXIDGIABEhwKCmNhdGFsb2dfaWQYBCABKAlCCLpIBXIDGIABIr8BChRXYXRjaENhdGFsb2dSZXNwb25zZRI3CgdjaGFuZ2VzGAEgAygLMiYuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuQ2F0YWxvZ0NoYW5nZRIQCghyZXZpc2lvbhgCIAEoAxIRCgljYXVnaHRfdXAYAyABKAgSNQoGbW9kZWxzGAQgASgLMiUuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuVGVuYW50TW9kZWxzEhIKCmNhdGFsb2dfaWQYBSABKAkiNwoMVGVuYW50TW9kZWxzEicKBm1vZGVscxgBIAMoCzIXLmNpbmVkZWVwbWF0Y2gudjEuTW9kZWwiagoNQ2F0YWxvZ0NoYW5nZRIQCghtb3ZpZV9pZBgBIAEoCRIPCgdkZWxldGVkGAIgASgIEiYKBW1vdmllGAMgASgLMhcuY2luZWRlZXBtYXRjaC52MS5Nb3ZpZRIOCgZ2ZWN0b3IYBCABKAwilAEKE1N0b3JlVmVjdG9yc1JlcXVlc3QSIQoNbW9kZWxfdmVyc2lvbhgBIAEoCUIKukgHcgUQARjIARJACgd2ZWN0b3JzGAIgAygLMiQuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuTW92aWVWZWN0b3JCCbpIBpIBAxDoBxIYCgZ0ZW5hbnQYAyABKAlCCLpIBXIDGIABIk8KC01vdmllVmVjdG9yEhAKCG1vdmllX2lkGAEgASgJEhMKC3RleHRfZGlnZXN0GAIgASgJEhkKBnZlY3RvchgDIAEoDEIJukgGegQYgIABIiwKFFN0b3JlVmVjdG9yc1Jlc3BvbnNlEhQKDHN0b3JlZF9jb3VudBgBIAEoBSJWChNHZXRNb2RlbEZpbGVSZXF1ZXN0EiUKBnNoYTI1NhgBIAEoCUIVukgSchAyDl5bMC05YS1mXXs2NH0kEhgKBnRlbmFudBgCIAEoCUIIukgFcgMYgAEiJQoUR2V0TW9kZWxGaWxlUmVzcG9uc2USDQoFY2h1bmsYASABKAwyhAQKDVdvcmtlclNlcnZpY2USdQoJSGVhcnRiZWF0EikuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuSGVhcnRiZWF0UmVxdWVzdBoqLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLkhlYXJ0YmVhdFJlc3BvbnNlIhGQAgKixRgKCgZ3b3JrZXIQAhJ9CgxXYXRjaENhdGFsb2cSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5XYXRjaENhdGFsb2dSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuV2F0Y2hDYXRhbG9nUmVzcG9uc2UiDqLFGAoKBndvcmtlchACMAESfgoMU3RvcmVWZWN0b3JzEiwuY2luZWRlZXBtYXRjaC53b3JrZXIudjEuU3RvcmVWZWN0b3JzUmVxdWVzdBotLmNpbmVkZWVwbWF0Y2gud29ya2VyLnYxLlN0b3JlVmVjdG9yc1Jlc3BvbnNlIhGQAgKixRgKCgZ3b3JrZXIQAhJ9CgxHZXRNb2RlbEZpbGUSLC5jaW5lZGVlcG1hdGNoLndvcmtlci52MS5HZXRNb2RlbEZpbGVSZXF1ZXN0Gi0uY2luZWRlZXBtYXRjaC53b3JrZXIudjEuR2V0TW9kZWxGaWxlUmVzcG9uc2UiDqLFGAoKBndvcmtlchACMAFiBnByb3RvMw", [file_buf_validate_validate, file_cinedeepmatch_v1_authorization, file_cinedeepmatch_v1_model_service, file_cinedeepmatch_v1_movie]);
 
 /**
  * How far a worker is.
@@ -248,6 +248,13 @@ export type WatchCatalogRequest = Message<"cinedeepmatch.worker.v1.WatchCatalogR
    * @generated from field: string tenant = 3;
    */
   tenant: string;
+
+  /**
+   * The catalogue that the revision is of, as the server named it; empty when it has not.
+   *
+   * @generated from field: string catalog_id = 4;
+   */
+  catalogId: string;
 };
 
 /**
@@ -277,6 +284,13 @@ export type WatchCatalogRequestJson = {
    * @generated from field: string tenant = 3;
    */
   tenant?: string;
+
+  /**
+   * The catalogue that the revision is of, as the server named it; empty when it has not.
+   *
+   * @generated from field: string catalog_id = 4;
+   */
+  catalogId?: string;
 };
 
 /**
@@ -319,6 +333,14 @@ export type WatchCatalogResponse = Message<"cinedeepmatch.worker.v1.WatchCatalog
    * @generated from field: cinedeepmatch.worker.v1.TenantModels models = 4;
    */
   models?: TenantModels | undefined;
+
+  /**
+   * Names the catalogue; empty before its first write. Another one than the request named, as after a backup was restored
+   * into new stores: the stream begins with its first write, and what the worker holds is worth nothing.
+   *
+   * @generated from field: string catalog_id = 5;
+   */
+  catalogId: string;
 };
 
 /**
@@ -354,6 +376,14 @@ export type WatchCatalogResponseJson = {
    * @generated from field: cinedeepmatch.worker.v1.TenantModels models = 4;
    */
   models?: TenantModelsJson;
+
+  /**
+   * Names the catalogue; empty before its first write. Another one than the request named, as after a backup was restored
+   * into new stores: the stream begins with its first write, and what the worker holds is worth nothing.
+   *
+   * @generated from field: string catalog_id = 5;
+   */
+  catalogId?: string;
 };
 
 /**
