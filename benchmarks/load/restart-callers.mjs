@@ -4,11 +4,11 @@ const TITLES = "landmark";
 
 /**
  * A client that tries nothing again. A call was accepted unless it was refused before anything was done for it: the
- * connection could not be made, or the server said that it is stopping or that no worker is ready.
+ * connection could not be made, or the server would not have the call on it any more.
  */
-export async function callPlainly(deployment, signal) {
-  const client = deployment.connect("grpc");
-  const seen = { calls: 0, ok: 0, refused: 0, acceptedAndFailed: 0, failures: {} };
+export async function callPlainly(deployment, through, signal) {
+  const client = deployment.connect(through);
+  const seen = { through, calls: 0, ok: 0, refused: 0, acceptedAndFailed: 0, failures: {} };
   while (!signal.aborted) {
     seen.calls++;
     try {
@@ -26,8 +26,8 @@ export async function callPlainly(deployment, signal) {
 }
 
 function isRefusal({ message, reason }) {
-  if (reason === "QUEUE_UNAVAILABLE" || reason === "MODEL_UNAVAILABLE") return false;
-  return reason === "SERVER_STOPPING" || /ECONNREFUSED|refused|GOAWAY|not ready/i.test(message);
+  if (reason !== undefined) return reason === "SERVER_UNREACHED";
+  return /ECONNREFUSED|REFUSED_STREAM/.test(message);
 }
 
 /** A client of the SDK's with more patience than by default, as a back end that outlasts upgrades has. */

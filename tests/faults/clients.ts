@@ -30,6 +30,9 @@ export interface ClientParts {
   readonly signal: AbortSignal;
 }
 
+/** What the clients' names begin with that ask for what nobody has asked for before. */
+export const PROBE = "probe";
+
 /** The movies that stand still, for matches to find. */
 export const LANDMARKS = Array.from({ length: 40 }, (_, index) => ({
   id: `landmark-${index}`,
@@ -86,23 +89,25 @@ export async function writeMovies(who: string, parts: ClientParts): Promise<void
 
 /** Matches by titles, with the patience of somebody whose worker may die. */
 export function matchPatiently(who: string, parts: ClientParts): Promise<void> {
-  return match(who, parts, TIMEOUT_MS);
+  return match(who, parts, { timeoutMs: TIMEOUT_MS, isNew: false });
 }
 
-/** Matches by titles, with little patience: shows how soon matches work again. */
+/** Matches by what nobody has asked for before, with little patience: shows how soon ranking works again. */
 export function probeMatches(who: string, parts: ClientParts): Promise<void> {
-  return match(who, parts, PROBE_TIMEOUT_MS);
+  return match(who, parts, { timeoutMs: PROBE_TIMEOUT_MS, isNew: true });
 }
 
-async function match(who: string, parts: ClientParts, timeoutMs: number): Promise<void> {
+async function match(who: string, parts: ClientParts, how: { timeoutMs: number; isNew: boolean }): Promise<void> {
   for (let number = 0; !parts.signal.aborted; number++) {
     const wanted = LANDMARKS[Math.floor(parts.random.between(0, LANDMARKS.length))];
     const given = { operation: "match", client: who, key: `${who}-${number}`, value: wanted?.id ?? "" } as const;
     const ask = async (options: { timeoutMs: number }) => {
-      const { results } = await parts.client.match({ text: wanted?.title ?? "", pageSize: 1 }, options);
+      // An answer may be used again for the same text; a number that no movie has changes nothing in what is found.
+      const text = how.isNew ? `${wanted?.title} ${number}` : `${wanted?.title}`;
+      const { results } = await parts.client.match({ text, pageSize: 1 }, options);
       return results[0]?.movie?.id ?? "nothing";
     };
-    await attempt(given, parts, ask, timeoutMs);
+    await attempt(given, parts, ask, how.timeoutMs);
     await pause(parts, 60);
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { clockLibrary, readingClock, setClock } from "./clock.js";
+import { clockStep } from "./clock-step.js";
 import type { EmbeddedDeployment } from "./deployment.js";
 import { fill } from "./full-disk.js";
 import type { Scenario } from "./scenario.js";
@@ -42,8 +42,8 @@ export const embeddedScenarios: readonly Scenario<EmbeddedDeployment>[] = [
       await all.startIfGone();
     },
   },
-  clockStep("clock set 1 hour ahead, and back", 3_600),
-  clockStep("clock set 1 hour back, and ahead again", -3_600),
+  clockStep("clock set 1 hour ahead, and back", { pick: ({ all }) => all, seconds: 3_600 }),
+  clockStep("clock set 1 hour back, and ahead again", { pick: ({ all }) => all, seconds: -3_600 }),
   {
     name: "SIGSTOP past the lock",
     recoveryMs: 15_000,
@@ -55,24 +55,3 @@ export const embeddedScenarios: readonly Scenario<EmbeddedDeployment>[] = [
     },
   },
 ];
-
-/** The clock jumps under a process that runs, and jumps back. */
-function clockStep(name: string, seconds: number): Scenario<EmbeddedDeployment> {
-  return {
-    name,
-    recoveryMs: RESTART_MS,
-    unavailable: clockLibrary() === undefined ? "needs Debian's faketime" : undefined,
-    async inject({ all, dataDirectory }, { healed }) {
-      const file = `${dataDirectory}.clock`;
-      await setClock(file, 0);
-      await all.stop();
-      await all.start(readingClock(file));
-      await sleep(2_000);
-      await setClock(file, seconds);
-      await sleep(6_000);
-      await setClock(file, 0);
-      await sleep(2_000);
-      healed();
-    },
-  };
-}

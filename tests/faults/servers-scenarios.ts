@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { clockStep } from "./clock-step.js";
 import type { ServersDeployment } from "./deployment.js";
 import type { OwnServer } from "./own-server.js";
 import type { Role } from "./role.js";
@@ -50,6 +51,11 @@ export const serversScenarios: readonly Scenario<ServersDeployment>[] = [
       grpc.signal("SIGCONT");
     },
   },
+  clockStep("clock of the gRPC server set 1 hour ahead, and back", { pick: ({ grpc }) => grpc, seconds: 3_600 }),
+  clockStep("clock of a worker set 1 hour back, and ahead again", {
+    pick: ({ workers }) => workers[0],
+    seconds: -3_600,
+  }),
   killServer("Redis (append-only file)", ({ redis }) => redis),
   killServer("PostgreSQL", ({ postgres }) => postgres),
   killServer("MongoDB", ({ mongo }) => mongo),

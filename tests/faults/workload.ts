@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stored } from "./check-history.js";
-import { matchPatiently, probeMatches, writeEvents, writeLandmarks, writeMovies } from "./clients.js";
+import { matchPatiently, PROBE, probeMatches, writeEvents, writeLandmarks, writeMovies } from "./clients.js";
 import type { Deployment } from "./deployment.js";
 import type { Attempt, History, Operation } from "./history.js";
 import type { SeededRandom } from "./seeded-random.js";
@@ -32,8 +32,8 @@ export function startWorkload(deployment: Deployment, history: History, random: 
     matchPatiently("matches-a", far),
     matchPatiently("matches-b", near),
     matchPatiently("matches-c", near),
-    probeMatches("probe-a", far),
-    probeMatches("probe-b", near),
+    probeMatches(`${PROBE}-a`, far),
+    probeMatches(`${PROBE}-b`, near),
   ];
   return {
     async stop() {
@@ -61,7 +61,10 @@ export async function untilRecovered(
 
 function firstOk({ attempts }: History, operation: Operation, since: number): number | undefined {
   const isSuch = (attempt: Attempt) =>
-    attempt.operation === operation && attempt.invokedAt >= since && attempt.outcome === "ok";
+    attempt.operation === operation &&
+    attempt.invokedAt >= since &&
+    attempt.outcome === "ok" &&
+    (operation !== "match" || attempt.client.startsWith(PROBE));
   return attempts.reduce<number | undefined>((earliest, attempt) => {
     if (!isSuch(attempt) || attempt.endedAt === undefined) return earliest;
     return Math.min(earliest ?? attempt.endedAt, attempt.endedAt);
