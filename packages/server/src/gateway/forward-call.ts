@@ -86,9 +86,14 @@ type SendBody = [Readable, ClientHttp2Stream, number | undefined, Beginning | un
 function firstOf(call: ClientHttp2Stream): Promise<AnswerHeaders> {
   return new Promise((resolve, reject) => {
     call.once("response", resolve);
-    call.once("error", (error) => reject(error instanceof GatewayError ? error : upstreamUnavailable(error)));
-    call.once("close", () => reject(upstreamUnavailable(new Error(`stream closed with code ${call.rstCode}`))));
+    call.once("error", (error) => reject(error instanceof GatewayError ? error : failureOf(call, error)));
+    call.once("close", () => reject(failureOf(call, new Error(`stream closed with code ${call.rstCode}`))));
   });
+}
+
+/** A server that is about to stop refuses streams, which promises that it has done nothing for them. */
+function failureOf({ rstCode }: ClientHttp2Stream, error: unknown): GatewayError {
+  return rstCode === constants.NGHTTP2_REFUSED_STREAM ? serverUnreached(error) : upstreamUnavailable(error);
 }
 
 function returnAnswer(headers: AnswerHeaders, call: ClientHttp2Stream, reply: FastifyReply): void {

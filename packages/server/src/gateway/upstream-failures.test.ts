@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { constants, createServer as createHttp2Server } from "node:http2";
 import { type AddressInfo, createServer } from "node:net";
 import { MatchService } from "@cinedeepmatch/contract";
+import { ErrorInfoSchema } from "@cinedeepmatch/contract/error-details";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { expect, test, vi } from "vitest";
@@ -63,6 +65,22 @@ test("a server that is reset under a waiting call takes neither the call's answe
   // Also when nobody is waiting.
   upstream.reset();
   await vi.waitFor(async () => expect((await match(gateway.url, "again")).status).toBe(200));
+});
+
+test("a call that the server refuses because it is about to stop counts as one that has not reached it", async () => {
+  const server = createHttp2Server();
+  server.on("stream", (stream) => stream.on("error", () => {}).close(constants.NGHTTP2_REFUSED_STREAM));
+  server.on("sessionError", () => {});
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  await using gateway = await startGateway({ upstream: `http://127.0.0.1:${port}` });
+  const client = createClient(MatchService, createConnectTransport({ baseUrl: gateway.url, httpVersion: "1.1" }));
+  const error = (await failureOf(client.match({ text: "x" }))) as ConnectError;
+  expect(error.findDetails(ErrorInfoSchema)[0]?.reason).toBe("SERVER_UNREACHED");
+  const headers = { "content-type": "application/json" };
+  const rest = await fetch(`${gateway.url}/v1/movies:match`, { method: "POST", headers, body: '{"text": "x"}' });
+  expect(await rest.text()).toContain("SERVER_UNREACHED");
+  server.close();
 });
 
 test("an answer that breaks off in the middle is not taken for a whole one", async () => {

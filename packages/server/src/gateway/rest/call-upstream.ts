@@ -1,7 +1,7 @@
 import type { DescMethodServerStreaming, DescMethodUnary, Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type StreamResponse, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
-import { callerGone, deadlinePassed, upstreamUnavailable } from "../gateway-error.js";
+import { callerGone, deadlinePassed, serverUnreached, upstreamUnavailable } from "../gateway-error.js";
 import type { Upstream } from "../upstream.js";
 
 /** A call that is ready to go. */
@@ -50,7 +50,8 @@ export function callFailure(error: unknown, signal: AbortSignal): ConnectError {
   // is for the log.
   if (failure.isWireError) return failure;
   if (failure.code === Code.DeadlineExceeded) return deadlinePassed(error);
-  return upstreamUnavailable(error);
+  // See forwardCall.
+  return failure.rawMessage.includes("REFUSED_STREAM") ? serverUnreached(error) : upstreamUnavailable(error);
 }
 
 async function* once(message: Message): AsyncIterable<Message> {
