@@ -4,7 +4,7 @@ const TITLES = "landmark";
 
 /**
  * A client that tries nothing again. A call was accepted unless it was refused before anything was done for it: the
- * connection could not be made, or the server would not have the call on it any more.
+ * connection could not be made or took no more of the call, or the server said that it has too much to do.
  */
 export async function callPlainly(deployment, through, signal) {
   const client = deployment.connect(through);
@@ -15,8 +15,7 @@ export async function callPlainly(deployment, through, signal) {
       await client.match({ text: TITLES, pageSize: 1 }, { timeoutMs: 20_000 });
       seen.ok++;
     } catch (error) {
-      const refused = error.code === "unavailable" && isRefusal(error);
-      seen[refused ? "refused" : "acceptedAndFailed"]++;
+      seen[isRefusal(error) ? "refused" : "acceptedAndFailed"]++;
       count(seen.failures, error);
       await sleep(50);
     }
@@ -26,8 +25,8 @@ export async function callPlainly(deployment, through, signal) {
 }
 
 function isRefusal({ message, reason }) {
-  if (reason !== undefined) return reason === "SERVER_UNREACHED";
-  return /ECONNREFUSED|REFUSED_STREAM/.test(message);
+  if (reason !== undefined) return reason === "SERVER_UNREACHED" || reason === "QUEUE_FULL";
+  return /ECONNREFUSED|REFUSED_STREAM|write EPIPE/.test(message);
 }
 
 /** A client of the SDK's with more patience than by default, as a back end that outlasts upgrades has. */
