@@ -13,6 +13,11 @@ export class Outage {
   #answeredAt = Number.NEGATIVE_INFINITY;
   #error: ServiceError | undefined;
 
+  /** Whether the last that was tried failed. */
+  get isOn(): boolean {
+    return this.#error !== undefined;
+  }
+
   /** Throws the last failure while it is too early to try again. */
   check(): void {
     if (this.#error !== undefined && performance.now() < this.#until) throw this.#error;

@@ -12,6 +12,11 @@ const READ_MS = 1_800;
 export class FailingFast {
   readonly #outage = new Outage();
 
+  /** Whether the server is away. */
+  get isAway(): boolean {
+    return this.#outage.isOn;
+  }
+
   /** Runs some work. The driver bounds each of its steps: see `openMongo`. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.#outage.check();

@@ -3,6 +3,7 @@ import { awaitServer } from "../await-server.js";
 import { ensureCatalogSchema } from "./catalog-schema.js";
 import type { CatalogCollections } from "./documents.js";
 import { FailingFast } from "./failing-fast.js";
+import { reviveClient } from "./revive-client.js";
 import { readServerTraits, type ServerTraits } from "./server-traits.js";
 
 /** How a MongoDB database is opened. */
@@ -26,10 +27,12 @@ export interface OpenMongo {
 }
 
 const DATABASE = "cinedeepmatch";
+const CONNECT_MS = 1_500;
+const HEARTBEAT_MS = 10_000;
 
 /**
  * Opens a MongoDB database (server 6 or later, standalone or replica set) and brings its collections up to date; waits
- * for a server that is starting. The driver reconnects by itself.
+ * for a server that is starting. The driver reconnects by itself, and where it does not, `reviveClient` makes it.
  */
 export async function openMongo(options: OpenMongoOptions): Promise<OpenMongo> {
   const client = new MongoClient(options.url, {
@@ -37,7 +40,8 @@ export async function openMongo(options: OpenMongoOptions): Promise<OpenMongo> {
     maxPoolSize: options.poolSize ?? 20,
     // Twice for a read, which the driver repeats once.
     serverSelectionTimeoutMS: 900,
-    connectTimeoutMS: 1_500,
+    connectTimeoutMS: CONNECT_MS,
+    heartbeatFrequencyMS: HEARTBEAT_MS,
     waitQueueTimeoutMS: 1_500,
     // A large batch on a slow disk takes seconds; whoever only reads does not wait as long, see `FailingFast`.
     socketTimeoutMS: 10_000,
@@ -48,6 +52,16 @@ export async function openMongo(options: OpenMongoOptions): Promise<OpenMongo> {
   });
   const db = client.db(databaseIn(options.url));
   const failingFast = new FailingFast();
+  const stopReviving = reviveClient(client, {
+    checkMs: 2 * CONNECT_MS,
+    awaitedCheckMs: HEARTBEAT_MS + 2 * CONNECT_MS,
+    isAway: () => failingFast.isAway,
+    log: options.log,
+  });
+  const close = async () => {
+    stopReviving();
+    await client.close();
+  };
   try {
     const traits = await awaitServer(
       () =>
@@ -57,9 +71,9 @@ export async function openMongo(options: OpenMongoOptions): Promise<OpenMongo> {
         }),
       options.log,
     );
-    return { db, collections: collectionsOf(db), traits, failingFast, close: () => client.close() };
+    return { db, collections: collectionsOf(db), traits, failingFast, close };
   } catch (error) {
-    await client.close();
+    await close();
     throw error;
   }
 }
