@@ -14,7 +14,7 @@ export interface ScenarioResult {
   readonly hurtMs: number;
   /** From the healing to the first success of each operation. */
   readonly recovery: Readonly<Record<Operation, number | undefined>>;
-  /** The longest wait of a match that was under way when the fault came, and was answered. */
+  /** The longest wait of a match that was under way while the fault lasted, and was answered. */
   readonly inFlightMs: number;
   readonly counts: { readonly ok: number; readonly fail: number; readonly unknown: number };
   /** What was promised and not kept. */
@@ -40,6 +40,7 @@ export async function runScenario<D extends Deployment>(
   try {
     await scenario.inject(deployment, {
       random,
+      longestWaitMs: () => longestWait(history),
       healed() {
         healedAt = Date.now();
         history.note({ scenario: scenario.name, healed: true });
@@ -52,7 +53,7 @@ export async function runScenario<D extends Deployment>(
     await workload.stop();
     const attempts = history.attempts.slice(from);
     const count = (wanted: string) => attempts.filter(({ outcome }) => outcome === wanted).length;
-    const inFlightMs = longestInFlight(history, from, hurtAt);
+    const inFlightMs = longestInFlight(history, from, { hurtAt, healedAt });
     const broken = [
       ...slowRecoveries(scenario, recovery),
       ...(scenario.inFlightMs !== undefined && inFlightMs > scenario.inFlightMs
@@ -75,11 +76,20 @@ async function checkStored({ deployment, history }: { deployment: Deployment; hi
   return encoded ? violations : [...violations, late];
 }
 
-function longestInFlight({ attempts }: History, from: number, hurtAt: number): number {
+function longestWait({ attempts }: History): number {
+  const open = attempts.filter(({ operation, endedAt }) => operation === "match" && endedAt === undefined);
+  return Date.now() - Math.min(Date.now(), ...open.map(({ invokedAt }) => invokedAt));
+}
+
+function longestInFlight(
+  { attempts }: History,
+  from: number,
+  { hurtAt, healedAt }: { hurtAt: number; healedAt: number },
+): number {
   const waits = attempts
     .slice(from)
     .filter(({ operation, outcome }) => operation === "match" && outcome === "ok")
-    .filter(({ invokedAt, endedAt = 0 }) => invokedAt <= hurtAt + 100 && endedAt >= hurtAt)
+    .filter(({ invokedAt, endedAt = 0 }) => invokedAt <= healedAt + 100 && endedAt >= hurtAt)
     .map(({ invokedAt, endedAt = 0 }) => endedAt - invokedAt);
   return Math.max(0, ...waits);
 }

@@ -16,5 +16,7 @@ export interface Scenario<Deployment> {
 /** What a scenario says while it goes. */
 export interface Moment {
   readonly random: SeededRandom;
+  /** For how long the oldest match that is not answered yet has been waiting. */
+  longestWaitMs(): number;
   healed(): void;
 }

@@ -4,7 +4,7 @@ import { clockStep } from "./clock-step.js";
 import type { ServersDeployment } from "./deployment.js";
 import type { OwnServer } from "./own-server.js";
 import type { Role } from "./role.js";
-import type { Scenario } from "./scenario.js";
+import type { Moment, Scenario } from "./scenario.js";
 
 const ROLE_MS = 30_000;
 const SERVER_MS = 10_000;
@@ -17,12 +17,11 @@ export const serversScenarios: readonly Scenario<ServersDeployment>[] = [
     name: "kill -9 of one worker of two",
     recoveryMs: 15_000,
     inFlightMs: 15_000,
-    async inject({ workers }, { random, healed }) {
-      const worker = workers[random.next() < 0.5 ? 0 : 1];
-      // It takes work and does none, so that it dies in the middle of it.
-      worker.signal("SIGSTOP");
-      await sleep(500);
-      healed();
+    async inject({ workers }, moment) {
+      const worker = workers[moment.random.next() < 0.5 ? 0 : 1];
+      // So that it dies in the middle of it.
+      await stopAtWork(worker, moment);
+      moment.healed();
       await worker.kill();
       // The other has to do all for longer than a lock lasts.
       await sleep(15_000);
@@ -33,11 +32,11 @@ export const serversScenarios: readonly Scenario<ServersDeployment>[] = [
     name: "SIGSTOP of a worker past its lock",
     recoveryMs: 15_000,
     inFlightMs: 15_000,
-    async inject({ workers }, { random, healed }) {
-      const worker = workers[random.next() < 0.5 ? 0 : 1];
-      healed();
-      worker.signal("SIGSTOP");
-      await sleep(random.between(12_000, 14_000));
+    async inject({ workers }, moment) {
+      const worker = workers[moment.random.next() < 0.5 ? 0 : 1];
+      await stopAtWork(worker, moment);
+      moment.healed();
+      await sleep(moment.random.between(12_000, 14_000));
       worker.signal("SIGCONT");
     },
   },
@@ -118,6 +117,18 @@ export const serversScenarios: readonly Scenario<ServersDeployment>[] = [
     },
   },
 ];
+
+/** Stops a worker that has a match in its hands, which nobody else can answer then: tries until it has. */
+async function stopAtWork(worker: Role, { random, longestWaitMs }: Moment): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    await sleep(random.between(20, 200));
+    worker.signal("SIGSTOP");
+    await sleep(1_500);
+    if (longestWaitMs() > 1_400) return;
+    worker.signal("SIGCONT");
+  }
+  throw new Error(`${worker.name} never has a match when it is stopped`);
+}
 
 /** Somebody starts it again at once, as whatever runs services does. */
 function killRole(name: string, pick: (deployment: ServersDeployment) => Role): Scenario<ServersDeployment> {
