@@ -1,0 +1,26 @@
+import { once } from "node:events";
+import { createServer, type ServerHttp2Session } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { openUpstream } from "./upstream.js";
+
+test("the answers of many callers do not wait for each other", async () => {
+  const server = createServer((_request, response) => void response.end());
+  const sessions: ServerHttp2Session[] = [];
+  server.on("session", (session) => sessions.push(session));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const upstream = openUpstream(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  try {
+    for (let call = 0; call < 2; call++) {
+      const stream = await upstream.request("GET", "/", {}, { endStream: true });
+      await once(stream.resume(), "end");
+    }
+    expect(sessions).toHaveLength(1);
+    // As much as the server may send before the gateway has taken any of it.
+    await expect.poll(() => sessions[0]?.state.remoteWindowSize).toBeGreaterThan(4 * 1024 * 1024);
+  } finally {
+    for (const session of sessions) session.destroy();
+    server.close();
+  }
+});
