@@ -39,6 +39,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   limitConnections(app.server, { ...settings.connections, isExempt: () => settings.trustProxy !== false });
 
   app.addHook("onRequest", async (request, reply) => {
+    // Each part that has to do with a call wants to know when its caller goes away.
+    reply.raw.setMaxListeners(30);
     reply.headers({
       [requestIdHeader]: request.id,
       "x-content-type-options": "nosniff",

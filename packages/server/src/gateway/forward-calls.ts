@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { deadlineOf } from "./deadline-header.js";
 import { forwardCall } from "./forward-call.js";
 import type { FrontDoor } from "./front-door.js";
-import { bodyTooLarge, nativeGrpcElsewhere } from "./gateway-error.js";
+import { bodyTooLarge, isUnreached, nativeGrpcElsewhere } from "./gateway-error.js";
 import { peekLane } from "./peek-lane.js";
 import { rpcProtocolOf } from "./rpc-protocol.js";
 import type { Upstream } from "./upstream.js";
@@ -51,11 +51,21 @@ export async function forwardCalls(
       const { path, query } = partsOf(request);
       const { lane, beginning } = await peekLane(request, path);
       const timeoutMs = deadlineOf(request.headers);
-      const absentMs = await reach.untilThere({ timeoutMs, answer: reply.raw });
+      const awaitServer = () => reach.untilThere({ timeoutMs, answer: reply.raw });
+      const absentMs = await awaitServer();
       const call = { path: path + query, bodyLimitBytes: limit, beginning };
+      const forward = (waitedMs: number) => forwardCall(upstream, request, reply, { ...call, waitedMs });
+      const hasAll = request.method === "GET" || beginning?.isWhole === true;
       await door.through(
         { lane, timeoutMs: timeoutMs && timeoutMs - absentMs, gone: closingOf(reply) },
-        (waitedMs) => forwardCall(upstream, request, reply, { ...call, waitedMs: absentMs + waitedMs }),
+        async (waitedMs) => {
+          const soFarMs = absentMs + waitedMs;
+          return forward(soFarMs).catch(async (error: unknown) => {
+            // A server that was about to stop did not take it; the next one may have what is all here.
+            if (!hasAll || !isUnreached(error)) throw error;
+            return forward(soFarMs + (await awaitServer()));
+          });
+        },
         (headers) => headers["server-timing"],
       );
     },

@@ -18,11 +18,13 @@ interface Extras {
 export class GatewayError extends ConnectError {
   readonly retryAfterMs: number | undefined;
   readonly httpStatus: number | undefined;
+  readonly reason: ErrorReason | undefined;
 
   constructor(message: string, code: Code, extras: Extras = {}) {
     super(message, code, undefined, detailsOf(extras), extras.cause);
     this.retryAfterMs = extras.retryAfterMs;
     this.httpStatus = extras.httpStatus;
+    this.reason = extras.reason;
   }
 }
 
@@ -33,6 +35,11 @@ export function serverUnreached(cause: unknown): GatewayError {
     retryAfterMs: 1000,
     cause,
   });
+}
+
+/** Whether the gRPC server has certainly done nothing for a call that failed. */
+export function isUnreached(error: unknown): boolean {
+  return error instanceof GatewayError && error.reason === ErrorReason.SERVER_UNREACHED;
 }
 
 /** The gRPC server went away before it answered; it may have done what was asked. */

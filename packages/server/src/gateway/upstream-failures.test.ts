@@ -83,6 +83,28 @@ test("a call that the server refuses because it is about to stop counts as one t
   server.close();
 });
 
+test("a match that the server refuses because it is about to stop is made again with the next one", async () => {
+  let seen = 0;
+  const server = createHttp2Server();
+  server.on("stream", (stream) => {
+    stream.on("error", () => {});
+    if (++seen === 1) {
+      stream.session?.goaway();
+      stream.close(constants.NGHTTP2_REFUSED_STREAM);
+    } else {
+      stream.respond({ ":status": 200, "content-type": "application/json" });
+      stream.end("{}");
+    }
+  });
+  server.on("sessionError", () => {});
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  await using gateway = await startGateway({ upstream: `http://127.0.0.1:${port}` });
+  expect((await match(gateway.url, "x")).status).toBe(200);
+  expect(seen).toBe(2);
+  server.close();
+});
+
 test("an answer that breaks off in the middle is not taken for a whole one", async () => {
   await using upstream = await startUpstream();
   await using gateway = await startGateway({ upstream: upstream.url });
