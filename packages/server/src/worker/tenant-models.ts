@@ -26,6 +26,8 @@ export class TenantModels {
   readonly #stop = new AbortController();
   readonly #loaded = new Map<string, TasteModel>();
   readonly #failures = new Map<string, LoadedStatus>();
+  /** Of which files the models are that were loaded, or could not be. */
+  readonly #contents = new Map<string, string>();
   #active: TasteModel | undefined;
   #wanted: readonly Model[] = [];
   #settling: Promise<void> = Promise.resolve();
@@ -86,10 +88,10 @@ export class TenantModels {
   /** Never rejects. */
   async #settle(): Promise<void> {
     const wanted = new Map(this.#wanted.map((model) => [modelKey(model), model]));
-    for (const key of this.#failures.keys()) if (!wanted.has(key)) this.#failures.delete(key);
+    for (const key of this.#failures.keys()) if (!wanted.has(key)) this.#forget(key);
     for (const [key, model] of wanted) {
       if (this.#stop.signal.aborted) return;
-      if (!this.#loaded.has(key) && !this.#failures.has(key)) await this.#load(key, model);
+      if (this.#contents.get(key) !== contentOf(model)) await this.#load(key, model);
     }
     const active = this.#wanted.find(({ state }) => state === ModelState.ACTIVE);
     const next = active && this.#loaded.get(modelKey(active));
@@ -97,13 +99,24 @@ export class TenantModels {
     if (active === undefined || next !== undefined) this.#active = next;
     for (const [key, model] of this.#loaded) {
       if (wanted.has(key) || model === this.#active) continue;
-      this.#loaded.delete(key);
-      // What is being ranked with it is finished first.
-      model.close().catch((err: unknown) => this.#options.log.warn({ model: key, err }, "a model did not close"));
+      this.#forget(key);
     }
   }
 
+  #forget(key: string): void {
+    const model = this.#loaded.get(key);
+    this.#loaded.delete(key);
+    this.#failures.delete(key);
+    this.#contents.delete(key);
+    // What is being ranked with it is finished first.
+    model?.close().catch((err: unknown) => this.#options.log.warn({ model: key, err }, "a model did not close"));
+  }
+
   async #load(key: string, model: Model): Promise<void> {
+    // After a backup was restored there may be another one of this name and version.
+    if (this.#loaded.get(key) === this.#active) this.#active = undefined;
+    this.#forget(key);
+    this.#contents.set(key, contentOf(model));
     try {
       this.#loaded.set(key, await this.#options.load(model, this.#stop.signal));
     } catch (error) {
@@ -114,4 +127,8 @@ export class TenantModels {
       this.#options.log.warn({ model: key, failure }, "a model could not be loaded");
     }
   }
+}
+
+function contentOf({ files }: Model): string {
+  return files.map(({ name, sha256 }) => `${name} ${sha256}`).join("\n");
 }
