@@ -2,7 +2,7 @@
 //   node packages/models/recipe/dev/evaluate.ts <wikipedia-movies.json.gz> <queries.jsonl> [vectors file, kept]
 // FILM_NOTES=off leaves the notes on famous films out.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { readCatalogue, toMovieText } from "../read-catalogue.ts";
 
 const server = new URL("../../../server/", import.meta.url);
 const built = (file: string) => import(new URL(`${process.env.SERVER_CODE ?? "dist/"}${file}`, server).href);
@@ -15,14 +15,6 @@ const { startInference } = await built(`onnx/inference${ext}`);
 const { openMovieTexts } = await built(`main/open-movie-texts${ext}`);
 const { ItemMatrix } = await built(`onnx/item-matrix${ext}`);
 
-interface WikipediaMovie {
-  title: string;
-  year: number;
-  cast: string[];
-  genres: string[];
-  href?: string;
-  extract?: string;
-}
 interface Query {
   query: string;
   style: string;
@@ -32,22 +24,13 @@ interface Query {
 }
 
 const [catalogueFile = "", queriesFile = "", vectorsFile = ""] = process.argv.slice(2);
-const catalogue = JSON.parse(gunzipSync(readFileSync(catalogueFile)).toString()) as WikipediaMovie[];
+const catalogue = readCatalogue(catalogueFile);
 const queries = readFileSync(queriesFile, "utf8")
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line) as Query);
-const { texts } = await openMovieTexts({ filmNotes: process.env.FILM_NOTES !== "off" });
-const plain = catalogue.map(({ title, year, cast, genres, extract = "" }) => ({
-  title,
-  releaseYear: year,
-  genres,
-  countries: [],
-  languages: [],
-  keywords: [],
-  synopsis: extract,
-  credits: cast.map((name) => ({ name, role: "actor" })),
-}));
+const texts = await openMovieTexts({ filmNotes: process.env.FILM_NOTES !== "off" });
+const plain = catalogue.map(toMovieText);
 const movies = plain.map((movie) => texts.annotate(movie));
 const ordinals = new Map(catalogue.map(({ href, year }, ordinal) => [`${href} ${year}`, ordinal] as const).reverse());
 
