@@ -39,11 +39,11 @@ export function describeTenants(name: string, options: SpawnOptions): void {
         {
           id: "vault-1999",
           title: "The Vault",
-          overview: "thieves break into a bank",
+          synopsis: "thieves break into a bank",
           credits,
-          externalIds: { imdb: "tt1" },
+          externalIds: [{ source: "imdb", value: "tt1" }],
         },
-        { id: "whale-2001", title: "The Whale", overview: "a whale and a boy" },
+        { id: "whale-2001", title: "The Whale", synopsis: "a whale and a boy" },
       ];
       await acme.catalog.batchUpsertMovies({ movies });
       await acme.activity.record([{ userId: "ann", movieId: "vault-1999", type: EventType.LIKED }]);
@@ -68,9 +68,9 @@ export function describeTenants(name: string, options: SpawnOptions): void {
       const { catalog, people } = bolt;
       expect(await reasonOf(catalog.getMovie({ id: "vault-1999" }))).toBe("MOVIE_NOT_FOUND");
       expect((await catalog.batchGetMovies({ ids: ["vault-1999"] })).movies).toEqual([]);
-      expect(await reasonOf(catalog.lookupMovie({ externalId: { source: "imdb", value: "tt1" } }))).toBe(
-        "MOVIE_NOT_FOUND",
-      );
+      const externalId = { source: "imdb", value: "tt1" };
+      expect(await reasonOf(catalog.lookupMovie({ externalId }))).toBe("MOVIE_NOT_FOUND");
+      expect((await acme.catalog.lookupMovie({ externalId })).id).toBe("vault-1999");
       expect((await catalog.listMovies({})).movies).toEqual([]);
       expect((await catalog.listMovies({ titleQuery: "vault" })).movies).toEqual([]);
       expect((await people.list({})).people).toEqual([]);
@@ -87,8 +87,8 @@ export function describeTenants(name: string, options: SpawnOptions): void {
       const own = {
         id: "vault-1999",
         title: "The Garden",
-        overview: "a gardener grows roses",
-        externalIds: { imdb: "tt1" },
+        synopsis: "a gardener grows roses",
+        externalIds: [{ source: "imdb", value: "tt1" }],
       };
       await bolt.catalog.createMovie({ movie: own });
       expect((await acme.catalog.getMovie({ id: "vault-1999" })).title).toBe("The Vault");
