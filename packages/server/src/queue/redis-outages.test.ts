@@ -52,7 +52,7 @@ needsServer("TEST_REDIS_URL", (redisUrl) => {
     /** With a deadline so far away that only the queue itself can be what refuses. */
     const run = () =>
       dispatcher.run(WORK, {
-        ...{ lane: "interactive", subject: "s", tenant: "t", scope: "x" },
+        ...{ lane: "standard", subject: "s", tenant: "t", scope: "x" },
         deadline: Date.now() + 300_000,
         signal: new AbortController().signal,
       });
@@ -78,9 +78,9 @@ needsServer("TEST_REDIS_URL", (redisUrl) => {
         }
         await Promise.all(ends);
       }
-      expect(await redis.zcard("cinedeepmatch:match-interactive:completed")).toBeLessThanOrEqual(1_000);
+      expect(await redis.zcard("cinedeepmatch:match-standard:completed")).toBeLessThanOrEqual(1_000);
       // Redis trims streams by whole blocks of some hundred.
-      expect(await redis.xlen("cinedeepmatch:match-interactive:events")).toBeLessThan(1_500);
+      expect(await redis.xlen("cinedeepmatch:match-standard:events")).toBeLessThan(1_500);
     });
 
     test("every key that is not the queue's own ends by itself", async () => {
@@ -97,14 +97,14 @@ needsServer("TEST_REDIS_URL", (redisUrl) => {
     test("keeps no more events than before when it was wiped", async () => {
       await redis.flushdb();
       await run();
-      const kept = () => redis.hget("cinedeepmatch:match-interactive:meta", "opts.maxLenEvents");
+      const kept = () => redis.hget("cinedeepmatch:match-standard:meta", "opts.maxLenEvents");
       await expect.poll(kept, { timeout: 15_000 }).toBe("1000");
     });
 
     test("answers what was lost when everything in it was wiped", async () => {
       await consumer.pause();
       const answer = run();
-      await expect.poll(() => redis.keys("cinedeepmatch:match-interactive:batch-*")).not.toEqual([]);
+      await expect.poll(() => redis.keys("cinedeepmatch:match-standard:batch-*")).not.toEqual([]);
       await redis.flushdb();
       await consumer.resume();
       expect(await answer).toMatchObject({ storedCount: 1 });
