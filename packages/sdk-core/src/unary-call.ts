@@ -43,8 +43,10 @@ export async function callUnary<I extends DescMessage, O extends DescMessage>(
     }
     const remainingMs = clock.remainingMs();
     const delay = retries < maxRetries ? retryDelay({ method, error, retries, remainingMs }) : undefined;
-    // The budget spares a server in trouble, which knows nothing of calls that did not reach it.
-    if (delay === undefined || !(isUnsent(error) || budget.spend())) throw error;
+    // The budget spares a server in trouble. It knows nothing of calls that did not reach it, and those that it turned
+    // away at the door come when it has asked them to.
+    const isFree = isUnsent(error) || error.reason === "QUEUE_FULL";
+    if (delay === undefined || !(isFree || budget.spend())) throw error;
     retries++;
     logRetry(logger, method, error, delay);
     await clock.pause(delay);

@@ -56,8 +56,16 @@ test("is back where it was soon after the flood", () => {
 test("never goes below its least, however slow the answers are", () => {
   const clock = { now: 0 };
   const limit = new LaneLimit({ ...OPTIONS, now: () => clock.now });
-  for (let i = 0; i < 200; i++, clock.now += 600) limit.answered(5_000, 1);
+  for (let i = 0; i < 200; i++, clock.now += 600) limit.answered(5_000, OPTIONS.least + 1);
   expect(limit.value).toBe(OPTIONS.least);
+});
+
+test("is not moved by a machine that is slow while few wait", () => {
+  const clock = { now: 0 };
+  const limit = new LaneLimit({ ...OPTIONS, now: () => clock.now });
+  for (let i = 0; i < 200; i++, clock.now += 600) limit.answered(5_000, OPTIONS.least);
+  expect(limit.value).toBe(OPTIONS.start);
+  expect(limit.expectedMs(10)).toBeUndefined();
 });
 
 test("tells how long the wait is from how fast answers come, but only while there is a wait", () => {

@@ -51,6 +51,13 @@ export class LaneLimit {
     return this.#rate === undefined ? undefined : pending / this.#rate;
   }
 
+  /** Nobody waits: whatever was learnt of a queue is over, and idle time says nothing of how fast answers come. */
+  emptied(): void {
+    this.#limit = Math.max(this.#limit, this.#options.start);
+    this.#rate = undefined;
+    this.#restart();
+  }
+
   /**
    * A request was answered.
    *
@@ -64,7 +71,11 @@ export class LaneLimit {
     const lasted = this.#options.now() - this.#windowSince;
     if (lasted < WINDOW_MS || (this.#answers < WINDOW_ANSWERS && lasted < LONGEST_WINDOW_MS)) return;
     this.#adapt(this.#answers / lasted);
-    this.#windowSince += lasted;
+    this.#restart();
+  }
+
+  #restart(): void {
+    this.#windowSince = this.#options.now();
     this.#answers = 0;
     this.#leastWait = Number.POSITIVE_INFINITY;
     this.#mostPending = 0;
@@ -72,7 +83,8 @@ export class LaneLimit {
 
   #adapt(rate: number): void {
     const { most, least, start, targetMs } = this.#options;
-    if (this.#leastWait > targetMs) {
+    // Few who are answered late are no queue: the machine is slow, or has just begun.
+    if (this.#leastWait > targetMs && this.#mostPending > least) {
       // By as much as the wait is too long, with some left over.
       const factor = Math.min(Math.max((1.25 * targetMs) / this.#leastWait, SHRINK.most), SHRINK.least);
       this.#limit = Math.max(least, Math.min(this.#limit, this.#mostPending) * factor);

@@ -7,12 +7,14 @@ type PerLane<T> = Readonly<Record<Lane, T>>;
 
 const MOST_PENDING: PerLane<number> = { interactive: 1_024, standard: 2_048, bulk: 4_096 };
 /** What a moment may bring before it is known how fast it is answered. */
-const START_PENDING: PerLane<number> = { interactive: 32, standard: 64, bulk: 128 };
+const START_PENDING: PerLane<number> = { interactive: 64, standard: 128, bulk: 256 };
 /** How long a match may wait before its lane takes fewer. Whoever has a moment chooses another lane. */
-const TARGET_MS: PerLane<number> = { interactive: 25, standard: 1_000, bulk: 5_000 };
+const TARGET_MS: PerLane<number> = { interactive: 50, standard: 1_000, bulk: 5_000 };
 /** So many are taken in any case, so that a worker that is slow has something to do. */
-const LEAST_PENDING = 6;
-const RETRY_MS = { least: 100, usual: 750, most: 10_000 } as const;
+const LEAST_PENDING = 16;
+const RETRY_MS = { least: 100, most: 10_000 } as const;
+/** How far apart answers are taken to be before it is known. */
+const USUALLY_EVERY_MS = 10;
 
 /**
  * Gives the place in the lane back.
@@ -25,6 +27,8 @@ export type Leave = (workMs?: number) => void;
 export class LaneRoom {
   readonly #limits: PerLane<LaneLimit>;
   readonly #pending: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
+  /** When those who were refused have all come again, if they come when they were told to. */
+  readonly #promised: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
 
   /** @param mostPending how many of each lane may wait at once, however fast they are answered */
   constructor(mostPending: PerLane<number> = MOST_PENDING) {
@@ -47,15 +51,21 @@ export class LaneRoom {
     const expectedMs = limit.expectedMs(pending);
     // What would be too late when its turn comes is better refused now.
     if (pending < limit.value && (expectedMs === undefined || Date.now() + expectedMs < deadline)) return undefined;
-    const delayMs = Math.min(Math.max(expectedMs ?? RETRY_MS.usual, RETRY_MS.least), RETRY_MS.most);
-    // Not all at the same moment again.
-    return Math.ceil(delayMs * (0.75 + Math.random() / 2));
+    return this.#promise(lane, expectedMs ?? RETRY_MS.least);
+  }
+
+  /** To each another time, as far apart as answers are: those who come again find room. */
+  #promise(lane: Lane, waitMs: number): number {
+    const now = Date.now();
+    const inMs = Math.max(waitMs, RETRY_MS.least, this.#promised[lane] - now);
+    this.#promised[lane] = now + Math.min(inMs + (this.#limits[lane].expectedMs(1) ?? USUALLY_EVERY_MS), RETRY_MS.most);
+    return Math.ceil(Math.min(inMs, RETRY_MS.most) * (0.9 + Math.random() / 5));
   }
 
   /** Takes a place. */
   enter(lane: Lane): Leave {
     const enteredAt = performance.now();
-    this.#pending[lane]++;
+    if (this.#pending[lane]++ === 0) this.#limits[lane].emptied();
     return (workMs) => {
       const pending = this.#pending[lane]--;
       const passedMs = performance.now() - enteredAt;
