@@ -25,7 +25,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * Inside, all lanes wait in the same places: sockets, the event loop, the database. So little of it happens there, and the
  * rest here, where the lanes have their turns. A worker has eight places.
  */
-const INSIDE = { most: 4_096, least: 8, start: 12, targetMs: 15 };
+const INSIDE = { most: 4_096, least: 6, start: 8, targetMs: 15 };
 
 /**
  * Where matches wait that come faster than they are answered, and where they are refused when the wait becomes too long,

@@ -16,7 +16,7 @@ const WINDOW_MS = 150;
 const WINDOW_ANSWERS = 8;
 const LONGEST_WINDOW_MS = 1_500;
 const SHRINK = { least: 0.9, most: 0.1 } as const;
-const GROW = 1.5;
+const GROW = 0.05;
 
 /**
  * How many requests of a lane may wait for an answer. While even the luckiest of a while has waited longer than it
@@ -90,7 +90,7 @@ export class LaneLimit {
       this.#limit = Math.max(least, Math.min(this.#limit, this.#mostPending) * factor);
       this.#rate = 0.7 * (this.#rate ?? rate) + 0.3 * rate;
     } else {
-      this.#limit = Math.min(most, this.#limit * GROW, Math.max(start, 2 * rate * targetMs));
+      this.#limit = Math.min(most, this.#limit + Math.max(1, this.#limit * GROW), Math.max(start, 2 * rate * targetMs));
       // How many come says nothing of how many could be answered.
       if (this.#limit >= start) this.#rate = undefined;
     }

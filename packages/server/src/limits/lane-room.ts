@@ -7,11 +7,11 @@ type PerLane<T> = Readonly<Record<Lane, T>>;
 
 const MOST_PENDING: PerLane<number> = { interactive: 1_024, standard: 2_048, bulk: 4_096 };
 /** What a moment may bring before it is known how fast it is answered. */
-const START_PENDING: PerLane<number> = { interactive: 64, standard: 128, bulk: 256 };
+const START_PENDING: PerLane<number> = { interactive: 32, standard: 128, bulk: 128 };
 /** How long a match may wait before its lane takes fewer. Whoever has a moment chooses another lane. */
-const TARGET_MS: PerLane<number> = { interactive: 50, standard: 1_000, bulk: 5_000 };
+const TARGET_MS: PerLane<number> = { interactive: 25, standard: 1_000, bulk: 5_000 };
 /** So many are taken in any case, so that a worker that is slow has something to do. */
-const LEAST_PENDING = 16;
+const LEAST_PENDING = 4;
 const RETRY_MS = { least: 100, most: 10_000 } as const;
 /** How far apart answers are taken to be before it is known. */
 const USUALLY_EVERY_MS = 10;
