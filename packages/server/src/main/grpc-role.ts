@@ -125,7 +125,7 @@ async function openQueue(
 async function openBackend({ redisUrl }: Config, { embedded }: OpenStores, log: Logger): Promise<QueueBackend> {
   if (redisUrl !== undefined) return createRedisBackend(redisUrl, log);
   if (embedded === undefined) throw new Error("Without Redis the queue is in the embedded database.");
-  return createEmbeddedBackend(await createBullmqPool(embedded.pglite));
+  return createEmbeddedBackend(await createBullmqPool(embedded.connection));
 }
 
 /** Rotations by the CLI are followed. */

@@ -11,7 +11,7 @@ describeMatchQueue("the embedded database", async () => {
   const path = await mkdtemp(join(tmpdir(), "cinedeepmatch-queue-"));
   const directory = await openDataDirectory(path);
   const database = await openDatabase(directory);
-  const backend = createEmbeddedBackend(await createBullmqPool(database.pglite));
+  const backend = createEmbeddedBackend(await createBullmqPool(database.connection));
   return Object.assign(backend, {
     async [Symbol.asyncDispose]() {
       await database.close();

@@ -5,8 +5,8 @@ import { createLocalCancelChannel } from "./cancel-channel.js";
 import { type LaneListener, type QueueBackend, WORKER_LOCKS } from "./queue-backend.js";
 
 /**
- * A batch costs some milliseconds of the one thread that the database shares with everything else. So the requests that
- * come while the worker is busy with one travel together in the next, unless it takes long.
+ * A batch costs the database some milliseconds, and it does one thing at a time. So the requests that come while the
+ * worker is busy with one travel together in the next, unless it takes long.
  */
 const BATCHES_AT_ONCE = 1;
 const MOST_IN_HAND = 4;

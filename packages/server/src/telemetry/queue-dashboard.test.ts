@@ -15,7 +15,7 @@ describeQueueDashboard("the embedded database", async () => {
   const path = await mkdtemp(join(tmpdir(), "cinedeepmatch-dashboard-"));
   const directory = await openDataDirectory(path);
   const database = await openDatabase(directory);
-  return Object.assign(createEmbeddedBackend(await createBullmqPool(database.pglite)), {
+  return Object.assign(createEmbeddedBackend(await createBullmqPool(database.connection)), {
     async [Symbol.asyncDispose]() {
       await database.close();
       await directory.close();

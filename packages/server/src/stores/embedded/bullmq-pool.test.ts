@@ -16,7 +16,7 @@ beforeAll(async () => {
   path = await mkdtemp(join(tmpdir(), "cinedeepmatch-queue-"));
   directory = await openDataDirectory(path);
   database = await openDatabase(directory);
-  pool = await createBullmqPool(database.pglite);
+  pool = await createBullmqPool(database.connection);
 });
 
 afterAll(async () => {

@@ -1,7 +1,6 @@
 import { EventEmitter } from "node:events";
-import type { PGlite } from "@electric-sql/pglite";
 import { type PgPool, type PgPoolClient, type PgQueryResult, runMigrations } from "bullmq";
-import { takeTurn } from "./take-turns.js";
+import type { ThreadedDatabase } from "./threaded-database.js";
 
 /** The schema that BullMQ takes to be that of every pool it is given. */
 const SCHEMA = "bullmq";
@@ -9,40 +8,40 @@ const SCHEMA = "bullmq";
 /**
  * Makes an embedded database the `pg.Pool` of BullMQ's PostgreSQL backend and brings BullMQ's tables up to date.
  *
- * All clients are the one connection that PGlite has. That does no harm: BullMQ does each of its operations in a
+ * All clients are the one connection that it has. That does no harm: BullMQ does each of its operations in a
  * single statement, statements wait while one of our transactions runs, and subscriptions are to the same channels.
  * The connection's search path becomes BullMQ's schema.
  *
  * BullMQ never ends a pool that it is given; call `end` before the database is closed.
  */
-export async function createBullmqPool(pglite: PGlite): Promise<PgPool> {
-  const pool = new PglitePool(pglite);
+export async function createBullmqPool(database: ThreadedDatabase): Promise<PgPool> {
+  const pool = new EmbeddedPool(database);
   await runMigrations(await pool.connect(), SCHEMA);
-  await pglite.exec(`set search_path to ${SCHEMA}`);
+  await database.script(`set search_path to ${SCHEMA}`);
   return pool;
 }
 
-class PglitePool extends EventEmitter implements PgPool {
-  readonly #pglite: PGlite;
-  readonly #clients = new Set<PgliteClient>();
+class EmbeddedPool extends EventEmitter implements PgPool {
+  readonly #database: ThreadedDatabase;
+  readonly #clients = new Set<EmbeddedClient>();
   readonly #stopListening: () => void;
 
-  constructor(pglite: PGlite) {
+  constructor(database: ThreadedDatabase) {
     super();
     // Each queue, worker and events reader listens for errors.
     this.setMaxListeners(0);
-    this.#pglite = pglite;
-    this.#stopListening = pglite.onNotification((channel, payload) => {
+    this.#database = database;
+    this.#stopListening = database.onNotification((channel, payload) => {
       for (const client of this.#clients) client.emit("notification", { channel, payload });
     });
   }
 
   query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
-    return runQuery<R>(this.#pglite, text, params);
+    return runQuery<R>(this.#database, text, params);
   }
 
   async connect(): Promise<PgPoolClient> {
-    const client = new PgliteClient(this.#pglite, (released) => this.#clients.delete(released));
+    const client = new EmbeddedClient(this.#database, (released) => this.#clients.delete(released));
     this.#clients.add(client);
     return client;
   }
@@ -53,18 +52,18 @@ class PglitePool extends EventEmitter implements PgPool {
   }
 }
 
-class PgliteClient extends EventEmitter implements PgPoolClient {
-  readonly #pglite: PGlite;
-  readonly #onRelease: (client: PgliteClient) => void;
+class EmbeddedClient extends EventEmitter implements PgPoolClient {
+  readonly #database: ThreadedDatabase;
+  readonly #onRelease: (client: EmbeddedClient) => void;
 
-  constructor(pglite: PGlite, onRelease: (client: PgliteClient) => void) {
+  constructor(database: ThreadedDatabase, onRelease: (client: EmbeddedClient) => void) {
     super();
-    this.#pglite = pglite;
+    this.#database = database;
     this.#onRelease = onRelease;
   }
 
   query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
-    return runQuery<R>(this.#pglite, text, params);
+    return runQuery<R>(this.#database, text, params);
   }
 
   release(): void {
@@ -72,17 +71,12 @@ class PgliteClient extends EventEmitter implements PgPoolClient {
   }
 }
 
-/** One after the other, so that each asks for its turn when it is next. */
-let last: Promise<unknown> = Promise.resolve();
-
-function runQuery<R>(pglite: PGlite, text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {
-  const result = last.then(async () => {
-    await takeTurn();
-    // Like pg: without parameters a text may hold several statements.
-    const found =
-      params === undefined ? (await pglite.exec(text)).at(-1) : await pglite.query(text, params as unknown[]);
-    return { rows: (found?.rows ?? []) as R[], rowCount: found?.affectedRows ?? null };
-  });
-  last = result.catch(() => {});
-  return result;
+async function runQuery<R>(
+  database: ThreadedDatabase,
+  text: string,
+  parameters?: readonly unknown[],
+): Promise<PgQueryResult<R>> {
+  // Like pg: without parameters a text may hold several statements.
+  const found = parameters === undefined ? await database.script(text) : await database.query(text, parameters);
+  return { rows: found.rows as R[], rowCount: found.affectedRows ?? null };
 }

@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { PGlite } from "@electric-sql/pglite";
+import type { Statements } from "./threaded-database.js";
 
 const EVERY_MS = 15_000;
 const CHECKPOINT_BYTES = 32 * 1024 * 1024;
@@ -21,10 +20,10 @@ const LOG_SINCE_CHECKPOINT = "select (pg_current_wal_lsn() - redo_lsn)::float8 a
  * @param onError told of a failure; the next round tries again
  * @returns what ends it, after the round under way
  */
-export function startMaintenance(pglite: PGlite, onError: (error: unknown) => void): () => Promise<void> {
+export function startMaintenance(database: Statements, onError: (error: unknown) => void): () => Promise<void> {
   let round = Promise.resolve();
   const timer = setInterval(() => {
-    round = round.then(() => maintain(pglite)).catch(onError);
+    round = round.then(() => maintain(database)).catch(onError);
   }, EVERY_MS);
   timer.unref();
   return () => {
@@ -34,14 +33,10 @@ export function startMaintenance(pglite: PGlite, onError: (error: unknown) => vo
 }
 
 /** One round of maintenance. */
-export async function maintain(pglite: PGlite): Promise<void> {
-  await pglite.query("select pg_stat_force_next_flush()");
-  const { rows: due } = await pglite.query<{ statement: string }>(WORK_DUE);
-  for (const { statement } of due) {
-    await nextTurn();
-    await pglite.query(statement);
-  }
-  await nextTurn();
-  const { rows } = await pglite.query<{ bytes: number }>(LOG_SINCE_CHECKPOINT);
-  if ((rows[0]?.bytes ?? 0) > CHECKPOINT_BYTES) await pglite.query("checkpoint");
+export async function maintain(database: Statements): Promise<void> {
+  await database.query("select pg_stat_force_next_flush()");
+  const { rows: due } = await database.query(WORK_DUE);
+  for (const { statement } of due) await database.query(String(statement));
+  const { rows } = await database.query(LOG_SINCE_CHECKPOINT);
+  if (Number(rows[0]?.bytes ?? 0) > CHECKPOINT_BYTES) await database.query("checkpoint");
 }

@@ -31,7 +31,7 @@ test("a long sequence of queries and transactions leaves the event loop its turn
 });
 
 test("dead rows are removed and the log is cut off", async () => {
-  const { db, pglite } = database;
+  const { db, connection } = database;
   const event = { tenant: "t", user_id: "u", type: 1, movie_id: "m", doc: Buffer.alloc(20_000, "x") };
   for (let index = 0; index < 700; index++) {
     await db
@@ -40,8 +40,8 @@ test("dead rows are removed and the log is cut off", async () => {
       .execute();
   }
   await db.updateTable("events").set({ type: 2 }).execute();
-  await maintain(pglite);
-  await maintain(pglite);
+  await maintain(connection);
+  await maintain(connection);
   const { rows } = await sql<{ n_dead_tup: bigint }>`
     select n_dead_tup from pg_stat_user_tables where relname = 'events'`.execute(db);
   expect(rows).toEqual([{ n_dead_tup: 0n }]);

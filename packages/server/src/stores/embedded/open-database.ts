@@ -1,17 +1,17 @@
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect } from "kysely";
 import { migrate, SCHEMA } from "../sql/migrate.js";
 import type { DataDirectory } from "./data-directory.js";
+import { dialectDatabase } from "./dialect-database.js";
 import { startMaintenance } from "./maintain-database.js";
 import { migrations } from "./migrations.js";
 import type { EmbeddedTables } from "./schema.js";
-import { yieldingPglite } from "./yielding-pglite.js";
+import { ThreadedDatabase } from "./threaded-database.js";
 
 /**
  * The files are in the system's cache anyway, so that a large cache of PostgreSQL's own only costs memory; and with a
- * smaller one, a log that is cut off earlier and a smaller sample for the planner, maintenance holds this thread up for
- * less time.
+ * smaller one, a log that is cut off earlier and a smaller sample for the planner, maintenance holds other statements up
+ * for less time.
  */
 const SETTINGS = ["shared_buffers=32MB", "max_wal_size=64MB", "min_wal_size=32MB", "default_statistics_target=10"];
 
@@ -26,7 +26,7 @@ export interface EmbeddedDatabase {
   /** Our tables. */
   readonly db: Kysely<EmbeddedTables>;
   /** The database itself, for `createBullmqPool`. */
-  readonly pglite: PGlite;
+  readonly connection: ThreadedDatabase;
   /** Closes the database after the queries under way. Close what uses it first, and the data directory afterwards. */
   close(): Promise<void>;
 }
@@ -42,26 +42,24 @@ export async function openDatabase(
   directory: DataDirectory,
   options: OpenDatabaseOptions = {},
 ): Promise<EmbeddedDatabase> {
-  const pglite = await PGlite.create(join(directory.path, "postgres"), {
-    startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ["-c", setting])],
-  });
-  const connection = new Kysely<EmbeddedTables>({ dialect: new PGliteDialect({ pglite: yieldingPglite(pglite) }) });
+  const connection = await ThreadedDatabase.open(join(directory.path, "postgres"), SETTINGS);
+  const kysely = new Kysely<EmbeddedTables>({ dialect: new PGliteDialect({ pglite: dialectDatabase(connection) }) });
   try {
-    await migrate(connection, migrations);
+    await migrate(kysely, migrations);
   } catch (error) {
-    await pglite.close();
+    await connection.close();
     throw error;
   }
-  const stopMaintenance = startMaintenance(pglite, options.onMaintenanceError ?? (() => {}));
+  const stopMaintenance = startMaintenance(connection, options.onMaintenanceError ?? (() => {}));
   return {
     // BullMQ shares the connection and its search path is BullMQ's schema.
-    db: connection.withSchema(SCHEMA),
-    pglite,
+    db: kysely.withSchema(SCHEMA),
+    connection,
     async close() {
       await stopMaintenance();
       // Waits for its turn behind whatever runs.
-      await connection.connection().execute(async () => {});
-      await connection.destroy();
+      await kysely.connection().execute(async () => {});
+      await kysely.destroy();
     },
   };
 }
