@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { limitConnections } from "../limits/limit-connections.js";
 import { allowOrigins } from "./allow-origins.js";
@@ -66,6 +66,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   app.addHook("preClose", async () => {
     // Calls in flight may end; streams that go on for ever may not keep the process.
     setTimeout(() => app.server.closeAllConnections(), settings.drainTimeoutMs).unref();
+    // From now on each answer says that its connection ends with it. Whoever calls on one as it closes is not answered.
+    await sleep(settings.farewellMs);
   });
   app.addHook("onClose", async () => {
     // The ends of the last requests are told, and logged, right after that of the last connection.
@@ -85,7 +87,7 @@ function createServer(settings: GatewaySettings): FastifyInstance {
     frameworkErrors: (error, request, reply) =>
       isRestPath(request.url) ? sendRestFailure(error, request, reply) : sendError(error, request, reply),
     clientErrorHandler: answerMalformed,
-    // While closing, calls on open connections are served as long as the gRPC server is there.
+    // While closing, calls are served as long as the gRPC server is there.
     return503OnClosing: false,
     forceCloseConnections: "idle",
     bodyLimit: settings.bodyLimitBytes,

@@ -38,6 +38,8 @@ export interface GatewayOptions {
    * does not fail them. 10 seconds by default.
    */
   absenceMs?: number;
+  /** How long clients are told to leave before their idle connections are closed, in milliseconds. 250 by default. */
+  farewellMs?: number;
   /** How long calls in flight may go on after `close()`, in milliseconds. 10 seconds by default. */
   drainTimeoutMs?: number;
 }
@@ -81,6 +83,7 @@ export function withDefaults(options: GatewayOptions): GatewaySettings {
     trustProxy: false,
     requestTimeoutMs: 60_000,
     absenceMs: 10_000,
+    farewellMs: 250,
     drainTimeoutMs: 10_000,
     ...options,
     upstream: upstream.origin,

@@ -12,7 +12,7 @@ export interface TestGateway extends AsyncDisposable {
 
 /** Starts a gateway for a test. */
 export async function startGateway(options: GatewayOptions): Promise<TestGateway> {
-  const app = await createGateway({ drainTimeoutMs: 500, ...options });
+  const app = await createGateway({ farewellMs: 0, drainTimeoutMs: 500, ...options });
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as AddressInfo;
   return { app, port, url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => app.close() };

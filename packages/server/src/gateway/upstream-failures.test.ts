@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { Agent, get, type IncomingMessage } from "node:http";
 import { constants, createServer as createHttp2Server } from "node:http2";
 import { type AddressInfo, createServer } from "node:net";
 import { MatchService } from "@cinedeepmatch/contract";
@@ -133,6 +134,23 @@ test("something else than a gRPC server at the upstream's port is reported as un
   await using gateway = await startGateway({ upstream: `http://127.0.0.1:${port}` });
   expect((await match(gateway.url, "x")).status).toBe(503);
   stranger.close();
+});
+
+test("a client that calls on an open connection as the gateway closes is answered, and told to leave", async () => {
+  await using upstream = await startUpstream();
+  await using gateway = await startGateway({ upstream: upstream.url, farewellMs: 500 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const call = async () => {
+    const sent = get(`${gateway.url}/livez`, { agent });
+    const [answer] = (await once(sent, "response")) as [IncomingMessage];
+    await once(answer.resume(), "end");
+    return { isReused: sent.reusedSocket, status: answer.statusCode, connection: answer.headers.connection };
+  };
+  expect(await call()).toEqual({ isReused: false, status: 200, connection: "keep-alive" });
+  const closed = gateway.app.close();
+  expect(await call()).toEqual({ isReused: true, status: 200, connection: "close" });
+  await closed;
+  agent.destroy();
 });
 
 test("closing lets calls in flight end, but not for ever", async () => {
