@@ -1,4 +1,4 @@
-import { RetryInfoSchema } from "@cinedeepmatch/contract/error-details";
+import { ErrorInfoSchema, RetryInfoSchema } from "@cinedeepmatch/contract/error-details";
 import { CineDeepMatchError } from "@cinedeepmatch/sdk-core";
 import { expect } from "vitest";
 
@@ -15,4 +15,9 @@ export async function caught(call: PromiseLike<unknown>): Promise<CineDeepMatchE
 /** The detail with which a server says when to come back. */
 export function retryIn(ms: number) {
   return { desc: RetryInfoSchema, value: { retryDelay: { nanos: ms * 1e6 } } };
+}
+
+/** The detail with which a server says why. */
+export function because(reason: string) {
+  return { desc: ErrorInfoSchema, value: { domain: "cinedeepmatch", reason } };
 }

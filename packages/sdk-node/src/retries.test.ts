@@ -1,7 +1,7 @@
 import { type Client, EventType } from "@cinedeepmatch/sdk-core";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { caught, retryIn } from "./caught.test-kit.js";
+import { because, caught, retryIn } from "./caught.test-kit.js";
 import { type FaultyServer, startFaultyServer } from "./faulty-server.test-kit.js";
 import { PLATFORMS } from "./platforms.test-kit.js";
 
@@ -41,6 +41,23 @@ describe.each(PLATFORMS)("a client of $name", ({ http, createClient }) => {
     await client.match({ text: "x" });
     const [first, second] = server.seen;
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(299);
+  });
+
+  test.each([
+    ["QUEUE_FULL", 15],
+    ["RATE_LIMITED", 10],
+  ])("of 15 calls that are refused together with %s, %i are repeated", async (reason, repeated) => {
+    const refused = new Set<string>();
+    const all = Promise.withResolvers<void>();
+    server.match = async ({ text }) => {
+      if (refused.has(text)) return { matchId: text };
+      if (refused.add(text).size === 15) all.resolve();
+      await all.promise;
+      throw new ConnectError("full", Code.ResourceExhausted, undefined, [retryIn(300), because(reason)]);
+    };
+    const calls = Array.from({ length: 15 }, (_, index) => client.match({ text: `${index}` }));
+    const answered = (await Promise.allSettled(calls)).filter(({ status }) => status === "fulfilled");
+    expect(answered).toHaveLength(repeated);
   });
 
   test("waits as long as a retry-after-ms header asks", async () => {
