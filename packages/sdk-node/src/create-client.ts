@@ -1,6 +1,7 @@
 import { assembleClient, type Client, type ClientOptions, transportOf } from "@cinedeepmatch/sdk-core";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { type ImportCatalogClient, importMovies } from "./import-movies.js";
+import { SteadySessionManager } from "./steady-sessions.js";
 
 /** How Node reaches the server. */
 export interface NodeClientOptions extends ClientOptions {
@@ -35,9 +36,10 @@ const READ_MAX_BYTES = 64 * 1024 * 1024;
 export function createClient(options: NodeClientOptions): NodeClient {
   const { protocol = "connect" } = options;
   const transport = transportOf(options, (interceptors) => {
-    const common = { baseUrl: checked(options.baseUrl), interceptors, readMaxBytes: READ_MAX_BYTES };
+    const baseUrl = checked(options.baseUrl);
+    const common = { baseUrl, interceptors, readMaxBytes: READ_MAX_BYTES };
     return protocol === "grpc"
-      ? createGrpcTransport(common)
+      ? createGrpcTransport({ ...common, sessionManager: new SteadySessionManager(baseUrl) })
       : createConnectTransport({ ...common, httpVersion: "1.1", useBinaryFormat: true });
   });
   const { client, caller } = assembleClient(transport, options);

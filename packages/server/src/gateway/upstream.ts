@@ -20,6 +20,10 @@ export function openUpstream(origin: string): Upstream {
   return new WideSessionManager(origin, undefined, { createConnection: (url) => connectInTime(url) });
 }
 
+/**
+ * A call that is made in the very moment in which the server says that it ends has the manager let go of a session that
+ * is about to fail, and the error that nobody hears would end the process. What fails is told by each call anyway.
+ */
 class WideSessionManager extends Http2SessionManager {
   readonly #widened = new WeakSet<ClientHttp2Session>();
 
@@ -29,6 +33,7 @@ class WideSessionManager extends Http2SessionManager {
     if (session !== undefined && !session.destroyed && !this.#widened.has(session)) {
       this.#widened.add(session);
       session.setLocalWindowSize(WINDOW_BYTES);
+      session.on("error", () => {});
     }
     return stream;
   }

@@ -21,6 +21,8 @@ export function openWideSessions(url: string): Sessions {
       const session = stream.session as ClientHttp2Session | undefined;
       if (session !== undefined && !widened.has(session)) {
         session.setLocalWindowSize(WINDOW_BYTES);
+        // The manager lets go of sessions that are about to fail. Each call tells that it failed.
+        session.on("error", () => {});
         widened.add(session);
       }
       return stream;
