@@ -25,9 +25,10 @@ export function sortMovies(movies: Movies, histories: Histories): Sorted {
 /** One after the other. */
 export function joinMovies(first: Movies, then: Movies): Movies {
   const join = (a: Float32Array, b: Float32Array) => {
-    const rows = sharedFloats(a.length + b.length - b.length / (then.ids.length + 1));
+    const width = b.length / (then.ids.length + 1);
+    const rows = sharedFloats(a.length + b.length - width);
     rows.set(a);
-    rows.set(b.subarray(b.length / (then.ids.length + 1)), a.length);
+    rows.set(b.subarray(width), a.length);
     return rows;
   };
   return {

@@ -64,19 +64,24 @@ export function centreContent(content: Float32Array, length: number): CentredCon
   return { values, centre, scale };
 }
 
-/** The projection for content vectors as they are, from the one that was learned for centred ones. */
+/** The projection for numbers as they are, part behind part, from the one that was learned for centred ones. */
 export function uncentredProjection(
   matrix: Float32Array,
   offset: Float32Array,
-  { centre, scale }: CentredContent,
+  parts: readonly CentredContent[],
 ): { matrix: Float32Array; offset: Float32Array } {
   const width = offset.length;
   const moved = Float64Array.from(offset);
-  for (let row = 0; row < centre.length; row++) {
-    for (let column = 0; column < width; column++) {
-      const share = scale * (centre[row] as number) * (matrix[row * width + column] as number);
-      moved[column] = (moved[column] as number) - share;
+  const scaled = new Float32Array(matrix.length);
+  let at = 0;
+  for (const { centre, scale } of parts) {
+    for (const middle of centre) {
+      for (let column = 0; column < width; column++, at++) {
+        const value = scale * (matrix[at] as number);
+        moved[column] = (moved[column] as number) - middle * value;
+        scaled[at] = value;
+      }
     }
   }
-  return { matrix: Float32Array.from(matrix, (value) => value * scale), offset: Float32Array.from(moved) };
+  return { matrix: scaled, offset: Float32Array.from(moved) };
 }

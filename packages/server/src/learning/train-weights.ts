@@ -38,7 +38,7 @@ export async function trainWeights(
     await trainTower(tower, { ...data, ...TOWER, ...limit, epochs, onStep, onEpoch, ...(signal && { signal }) });
   }
   const { corrections, projection, vectors } = splitVectors(tower, centred.values, histories, random);
-  const uncentred = uncentredProjection(projection.matrix, projection.offset, centred);
+  const uncentred = uncentredProjection(projection.matrix, projection.offset, [centred]);
   return { weights: { tower: { ...tower, corrections }, projection: uncentred }, vectors, losses };
 }
 

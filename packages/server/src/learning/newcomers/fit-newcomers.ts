@@ -1,10 +1,10 @@
 import type { NeighbourChannel } from "../neighbours/neighbour-table.js";
 import type { Random } from "../random.js";
-import type { Movies } from "../read-movies.js";
-import { sharedFloats } from "../tower/shared-array.js";
+import { type Movies, uncentredProjection } from "../read-movies.js";
 import { fitProjection, type Projection } from "./fit-projection.js";
 import { type Directions, leadingDirections } from "./leading-directions.js";
-import { forRawFeatures, movieFeatures } from "./movie-features.js";
+import { movieFeatures } from "./movie-features.js";
+import { sideBySide } from "./side-by-side.js";
 
 /** How new movies are told: by numbers that stand behind the tower's in each query, and by a projection of their own. */
 export interface Newcomers {
@@ -46,40 +46,27 @@ export function fitNewcomers({ movies, vectors, channels, trust }: KnownParts, r
   const most = Math.min(DIRECTIONS, Math.floor(rows / 2));
   const directions = channels.map(({ table }) => leadingDirections(table, trust, most, random));
   const blocks = [vectors, ...directions.map(({ lies }) => lies)];
+  const widths = blocks.map((block) => block.length / rows);
   const features = movieFeatures(movies);
-  const targets = sideBySide(blocks, rows);
+  const targets = sideBySide(blocks, widths, rows);
   const fitted = fitProjection(
     {
       content: features.values,
       length: features.length,
       vectors: targets,
       width: targets.length / rows,
-      parts: blocks.map((block) => block.length / rows),
+      parts: widths,
       trust,
     },
     random,
   );
-  const widths = blocks.map((block) => block.length / rows);
   return {
     channels: channels.map(({ byDistance }, index) => {
       const { says, width } = directions[index] as Directions;
       return { says, byDistance, width: width + 2 };
     }),
-    ...withConstants(forRawFeatures(fitted, features), widths),
+    ...withConstants(uncentredProjection(fitted.matrix, fitted.offset, features.parts), widths),
   };
-}
-
-function sideBySide(blocks: readonly Float32Array[], rows: number): Float32Array {
-  const widths = blocks.map((block) => block.length / rows);
-  const width = widths.reduce((sum, each) => sum + each, 0);
-  const joined = sharedFloats(rows * width);
-  let from = 0;
-  for (const [index, block] of blocks.entries()) {
-    const own = widths[index] as number;
-    for (let row = 0; row < rows; row++) joined.set(block.subarray(row * own, (row + 1) * own), row * width + from);
-    from += own;
-  }
-  return joined;
 }
 
 /** Behind each channel's numbers a 1, for what is said of any movie in the mean, and a place for the bonus. */
