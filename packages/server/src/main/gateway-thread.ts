@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { DemoOptions, DemoToken } from "../gateway/index.js";
+import type { DemoOptions, DemoToken, OnRefused } from "../gateway/index.js";
 import { startGatewayRole } from "./gateway-role.js";
 import type { FromGatewayThread, GatewayThreadSetup, ToGatewayThread } from "./gateway-thread-messages.js";
 import { openLog } from "./open-log.js";
@@ -25,7 +25,7 @@ const demoOptions: DemoOptions = {
 
 const tracing = await startTracing(config, "all");
 const log = openLog(config, "all", tracing);
-const onRefused = (lane: Extract<FromGatewayThread, { kind: "refused" }>["lane"]) => tell({ kind: "refused", lane });
+const onRefused: OnRefused = (lane) => tell({ kind: "refused", lane });
 const gateway = await startGatewayRole(
   config,
   { upstream, operations, tracing, onRefused, ...(demo && { demo: demoOptions }) },

@@ -14,8 +14,8 @@ export interface GatewayThreadOptions {
 }
 
 /**
- * Starts the gateway in a thread of its own. The rest of the process shares one event loop, which the
- * ranking holds for milliseconds; whoever is refused must not wait for that, nor must connections to be taken.
+ * Starts the gateway in a thread of its own. The rest of the process shares one event loop, which the ranking
+ * holds for milliseconds; whoever is refused must not wait for that, nor must connections to be taken.
  */
 export async function startGatewayThread(config: Config, options: GatewayThreadOptions): Promise<GatewayRole> {
   const { upstream, operations, demo, onRefused } = options;

@@ -1,12 +1,14 @@
 /** What goes to the database's thread. Each is answered by its `id`, in whatever order they end. */
-export type ToDatabase = { readonly id: number } & (
+export type ToDatabase = { readonly id: number } & Question;
+
+/** What the database's thread is asked for. */
+export type Question =
   | Statement
   | { readonly kind: "script"; readonly text: string }
   /** Begins a transaction, which is called by this message's id from then on. Other statements wait for its end. */
   | { readonly kind: "begin" }
   | { readonly kind: "end"; readonly transaction: number; readonly isCommit: boolean }
-  | { readonly kind: "close" }
-);
+  | { readonly kind: "close" };
 
 /** One statement with its parameters. */
 export interface Statement {
@@ -30,7 +32,7 @@ export interface StatementResult {
   readonly byteColumns: string[];
 }
 
-/** What comes from the database's thread. The answer to `ready` is the first. */
+/** What comes from the database's thread; `ready` is the first, and comes once. */
 export type FromDatabase =
   | { readonly kind: "ready" }
   | { readonly kind: "done"; readonly id: number; readonly result: StatementResult | undefined }

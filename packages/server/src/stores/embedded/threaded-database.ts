@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { FromDatabase, Reading, StatementResult, ToDatabase } from "./database-messages.js";
+import type { FromDatabase, Question, Reading, StatementResult, ToDatabase } from "./database-messages.js";
 import { errorOf, ofItsOwn, withBuffers } from "./thread-values.js";
 
 /** Nearly all that a statement makes is gone with it; with the usual limit an import leaves 70 MB more of it behind. */
@@ -22,9 +22,6 @@ export interface DatabaseTransaction extends Statements {
   /** Undoes what it did, which ends it. */
   rollback(): Promise<void>;
 }
-
-type Asked = Omit<Extract<ToDatabase, { kind: "statement" }>, "id"> | { kind: "close" | "begin" };
-type Unnumbered = Asked | { kind: "script"; text: string } | { kind: "end"; transaction: number; isCommit: boolean };
 
 /**
  * PGlite in a thread of its own. A statement takes milliseconds, and maintenance more, which on the thread that answers
@@ -119,15 +116,15 @@ export class ThreadedDatabase implements Statements {
     return orNothing(await this.#ask(statement));
   }
 
-  async #ask(message: Unnumbered): Promise<StatementResult | undefined> {
-    return this.#send(message).answer;
+  async #ask(question: Question): Promise<StatementResult | undefined> {
+    return this.#send(question).answer;
   }
 
-  #send(message: Unnumbered) {
+  #send(question: Question) {
     if (this.closed) throw new Error("The database is closed.");
     const id = ++this.#lastId;
     const waiting = Promise.withResolvers<StatementResult | undefined>();
-    this.#thread.postMessage({ ...message, id });
+    this.#thread.postMessage({ ...question, id } satisfies ToDatabase);
     this.#waiting.set(id, waiting);
     return { id, answer: waiting.promise };
   }

@@ -3,11 +3,6 @@ import type { MongoClient } from "mongodb";
 
 const LOOK_EVERY_MS = 500;
 
-/** Of one server, what the driver has asked it and not heard of. */
-interface Check {
-  readonly lateAt: number;
-}
-
 /** When to take a check for lost, and who is told. */
 export interface ReviveOptions {
   /** How long a check may take: to connect and to be answered, or for a server that answers when something changes. */
@@ -27,9 +22,10 @@ export interface ReviveOptions {
  */
 export function reviveClient(client: MongoClient, options: ReviveOptions): () => void {
   const { checkMs, awaitedCheckMs, isAway, log } = options;
-  const checks = new Map<string, Check>();
+  /** By server, when what the driver has asked it and not heard of is lost. */
+  const checks = new Map<string, number>();
   client.on("serverHeartbeatStarted", ({ connectionId, awaited }) => {
-    checks.set(connectionId, { lateAt: performance.now() + (awaited ? awaitedCheckMs : checkMs) });
+    checks.set(connectionId, performance.now() + (awaited ? awaitedCheckMs : checkMs));
   });
   client.on("serverHeartbeatSucceeded", ({ connectionId }) => checks.delete(connectionId));
   client.on("serverHeartbeatFailed", ({ connectionId }) => checks.delete(connectionId));
@@ -37,7 +33,7 @@ export function reviveClient(client: MongoClient, options: ReviveOptions): () =>
   let isBusy = false;
   const ended = new AbortController();
   const timer = setInterval(async () => {
-    const isLost = [...checks.values()].some(({ lateAt }) => performance.now() > lateAt);
+    const isLost = [...checks.values()].some((lateAt) => performance.now() > lateAt);
     if (isBusy || !isLost || !isAway()) return;
     isBusy = true;
     log.warn({}, "the driver has lost sight of MongoDB: connecting anew");
