@@ -17,12 +17,18 @@ export function answerErrors(app: FastifyInstance): void {
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const converted = toConnectError(error);
   const answer = errorAnswer(converted, isRpcPath(request.url) ? request.headers["content-type"] : undefined);
-  const level = answer.status >= 500 ? "error" : "debug";
+  const level = levelOf(answer.status);
   request.server.log[level]({ err: error, requestId: request.id }, converted.rawMessage);
   // A caller that is still sending reads the answer only when all it sends is taken.
   request.raw.unpipe();
   request.raw.resume();
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
+}
+
+/** What is behind the gateway, or the time, has run out on the caller; that is to be known, and is no fault of this code. */
+function levelOf(status: number): "error" | "warn" | "debug" {
+  if (status < 500) return "debug";
+  return status === 500 ? "error" : "warn";
 }
 
 /** What the caller should see of a failure, whatever it is. */

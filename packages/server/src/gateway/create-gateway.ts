@@ -54,7 +54,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   await limitRate(app, settings.rateLimit);
   answerErrors(app);
 
-  const door = new FrontDoor(settings.onRefused);
+  const door = new FrontDoor(settings.leastAtOnce, settings.onRefused);
   await app.register(forwardCalls, { upstream, reach, door, bodyLimitBytes: settings.bodyLimitBytes });
   await app.register(serveRest, { upstream, reach, door, origin: settings.upstream });
   await app.register(serveReference);

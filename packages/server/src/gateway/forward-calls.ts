@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { deadlineOf } from "./deadline-header.js";
 import { forwardCall } from "./forward-call.js";
 import type { FrontDoor } from "./front-door.js";
 import { bodyTooLarge, isUnreached, nativeGrpcElsewhere } from "./gateway-error.js";
+import { goneSignal } from "./gone-signal.js";
 import { peekLane } from "./peek-lane.js";
 import { rpcProtocolOf } from "./rpc-protocol.js";
 import type { Upstream } from "./upstream.js";
@@ -57,7 +58,7 @@ export async function forwardCalls(
       const forward = (waitedMs: number) => forwardCall(upstream, request, reply, { ...call, waitedMs });
       const hasAll = request.method === "GET" || beginning?.isWhole === true;
       await door.through(
-        { lane, timeoutMs: timeoutMs && timeoutMs - absentMs, gone: closingOf(reply) },
+        { lane, timeoutMs: timeoutMs && timeoutMs - absentMs, gone: goneSignal(reply) },
         async (waitedMs) => {
           const soFarMs = absentMs + waitedMs;
           return forward(soFarMs).catch(async (error: unknown) => {
@@ -70,14 +71,6 @@ export async function forwardCalls(
       );
     },
   });
-}
-
-/** Aborts when the caller has gone, or has its answer. */
-function closingOf({ raw }: FastifyReply): AbortSignal {
-  const closing = new AbortController();
-  raw.once("close", () => closing.abort());
-  if (raw.destroyed) closing.abort();
-  return closing.signal;
 }
 
 // Built from the parts that were checked, so that no spelling of a path means one thing here and another one there.

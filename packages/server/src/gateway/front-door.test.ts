@@ -1,3 +1,4 @@
+import { ErrorReason } from "@cinedeepmatch/contract";
 import { Code } from "@connectrpc/connect";
 import { expect, test } from "vitest";
 import type { Lane } from "../limits/lane-room.js";
@@ -10,7 +11,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 class Street {
   readonly refused: Lane[] = [];
   readonly begun: Lane[] = [];
-  readonly #door = new FrontDoor((lane) => this.refused.push(lane));
+  readonly #door = new FrontDoor(4, (lane) => this.refused.push(lane));
   readonly #answers: (() => void)[] = [];
 
   call(lane: Lane | undefined, more: Partial<Caller> = {}): Promise<unknown> {
@@ -44,19 +45,35 @@ class Street {
 
 test("who finds no room is told when to come back, and finds it when others have left", async () => {
   const street = new Street();
-  expect(await street.fill("interactive")).toBeGreaterThanOrEqual(8);
-  const refusal = await street.call("interactive");
+  expect(await street.fill("standard")).toBeGreaterThanOrEqual(8);
+  const refusal = await street.call("standard");
   expect(refusal).toBeInstanceOf(GatewayError);
   expect(refusal).toMatchObject({ code: Code.ResourceExhausted });
   expect((refusal as GatewayError).retryAfterMs).toBeGreaterThan(0);
-  expect(street.refused).toEqual(["interactive", "interactive"]);
+  expect(street.refused).toEqual(["standard", "standard"]);
   await street.answerOne();
-  const third = street.call("interactive");
+  const third = street.call("standard");
   while (street.begun.length > 0) {
     street.begun.shift();
     await street.answerOne();
   }
   expect(await third).toBe("answer");
+});
+
+test("of those in haste, whoever has waited longest gives way to whoever comes when there is no room", async () => {
+  const street = new Street();
+  const answers: Promise<unknown>[] = [];
+  for (; street.refused.length === 0; await turn()) answers.push(street.call("interactive"));
+  const begun = street.begun.length;
+  // Those who have passed the door stay; the first who has not is the one that is refused.
+  const refusal = await answers[begun];
+  expect(refusal).toBeInstanceOf(GatewayError);
+  expect(refusal).toMatchObject({ code: Code.ResourceExhausted, reason: ErrorReason.QUEUE_FULL });
+  expect((refusal as GatewayError).retryAfterMs).toBeGreaterThan(0);
+  for (let i = 0; i < answers.length; i++) await street.answerOne();
+  const others = await Promise.all(answers.filter((_, place) => place !== begun));
+  expect(others).toEqual(others.map(() => "answer"));
+  expect(street.refused).toEqual(["interactive"]);
 });
 
 test("a full lane leaves the others their room, and calls without a lane pass in any case", async () => {

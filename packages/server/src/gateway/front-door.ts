@@ -1,7 +1,8 @@
-import { LaneLimit } from "../limits/lane-limit.js";
+import { ErrorReason } from "@cinedeepmatch/contract";
 import { type Lane, LaneRoom } from "../limits/lane-room.js";
 import { LaneTurns } from "../limits/lane-turns.js";
-import { callerGone, deadlinePassed, queueFull } from "./gateway-error.js";
+import { PlacesLimit } from "../limits/places-limit.js";
+import { callerGone, deadlinePassed, GatewayError, queueFull } from "./gateway-error.js";
 
 /** Hears of the matches for which there is no room. */
 export type OnRefused = (lane: Lane) => void;
@@ -23,55 +24,71 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /**
  * Inside, all lanes wait in the same places: sockets, the event loop, the database. So little of it happens there, and the
- * rest here, where the lanes have their turns. A worker has eight places.
+ * rest here, where the lanes have their turns.
  */
-const INSIDE = { most: 4_096, least: 6, start: 8, targetMs: 15 };
+const PLACES = { start: 8, most: 4_096 };
+/** How long somebody may wait at the door for a search. */
+const INTERACTIVE_TARGET_MS = 4;
 
 /**
  * Where matches wait that come faster than they are answered, and where they are refused when the wait becomes too long,
- * before anything is done for them. The gRPC server refuses as well, later and for itself; what is measured here is the
- * whole way there and back.
+ * before anything is done for them. The gRPC server refuses as well, later and for itself.
  */
 export class FrontDoor {
-  readonly #room = new LaneRoom();
-  readonly #inside = new LaneLimit(INSIDE);
-  readonly #turns = new LaneTurns(() => this.#inside.value);
+  readonly #room = new LaneRoom({ interactiveTargetMs: INTERACTIVE_TARGET_MS });
+  readonly #places: PlacesLimit;
+  readonly #turns = new LaneTurns(() => this.#places.value);
   readonly #onRefused: OnRefused;
 
-  constructor(onRefused: OnRefused = () => {}) {
+  /** @param leastAtOnce how many pass at once in any case, of those who wait for an answer */
+  constructor(leastAtOnce: number, onRefused: OnRefused = () => {}) {
+    this.#places = new PlacesLimit({ ...PLACES, least: leastAtOnce });
     this.#onRefused = onRefused;
   }
 
   /**
    * Makes a call when there is room for it.
    *
-   * @param timingOf the header `server-timing` of its answer, in which the gRPC server says how long the model worked
+   * @param timingOf the header `server-timing` of its answer, in which the gRPC server says that the model worked
    * @throws GatewayError QUEUE_FULL, with the time to try again; or that the caller has gone or waits no more
    */
   async through<T>(caller: Caller, call: MakeCall<T>, timingOf: (answer: T) => unknown): Promise<T> {
     const { lane, timeoutMs = DEFAULT_TIMEOUT_MS } = caller;
     if (lane === undefined) return call(0);
-    const retryAfterMs = this.#room.refusal(lane, Date.now() + timeoutMs);
-    if (retryAfterMs !== undefined) {
-      this.#onRefused(lane);
-      throw queueFull(lane, retryAfterMs);
-    }
+    this.#findRoom(lane, timeoutMs);
     const leave = this.#room.enter(lane);
     let workMs: number | undefined;
+    let isRefused = false;
     try {
       const { endTurn, waitedMs } = await this.#wait(lane, timeoutMs, caller.gone);
       const passedAt = performance.now();
       try {
         const answer = await call(waitedMs);
-        workMs = workIn(timingOf(answer));
+        // What comes out of a cache is soon there, and says nothing of the others.
+        if (hasWork(timingOf(answer))) workMs = performance.now() - passedAt;
         return answer;
       } finally {
-        if (workMs !== undefined) this.#inside.answered(performance.now() - passedAt - workMs, this.#turns.running);
+        if (workMs !== undefined) this.#places.answered(workMs, this.#turns.running, lane === "interactive");
         endTurn();
       }
+    } catch (error) {
+      isRefused = error instanceof GatewayError && error.reason === ErrorReason.QUEUE_FULL;
+      throw error;
     } finally {
-      leave(workMs);
+      leave(isRefused ? "refused" : workMs);
     }
+  }
+
+  /**
+   * Where the lane is full, somebody is refused: the one who comes, or, of those who are in haste, the one who has waited
+   * longest. Under a flood that keeps those who are answered at the time that they need, and refuses no more of them.
+   */
+  #findRoom(lane: Lane, timeoutMs: number): void {
+    const retryAfterMs = this.#room.refusal(lane, Date.now() + timeoutMs);
+    if (retryAfterMs === undefined) return;
+    this.#onRefused(lane);
+    const refused = queueFull(lane, retryAfterMs);
+    if (lane !== "interactive" || !this.#turns.giveWay(lane, refused)) throw refused;
   }
 
   async #wait(lane: Lane, timeoutMs: number, gone: AbortSignal): Promise<{ endTurn: () => void; waitedMs: number }> {
@@ -92,7 +109,6 @@ export class FrontDoor {
   }
 }
 
-function workIn(serverTiming: unknown): number | undefined {
-  const found = /\bwork;dur=(\d+(?:\.\d+)?)/.exec(String(serverTiming));
-  return found === null ? undefined : Number(found[1]);
+function hasWork(serverTiming: unknown): boolean {
+  return /\bwork;dur=\d/.test(String(serverTiming));
 }

@@ -19,13 +19,13 @@ const transports = {
   "grpc-web": () => createGrpcWebTransport(options()),
 };
 
-/** Fills the interactive lane with calls that are never answered. */
+/** Fills the standard lane with calls that are never answered. */
 beforeAll(async () => {
   upstream = await startUpstream();
   gateway = await startGateway({ upstream: upstream.url, onRefused: (lane) => refused.push(lane) });
   const client = createClient(MatchService, transports["connect-proto"]());
   for (; refused.length === 0; await new Promise((resolve) => setTimeout(resolve, 10))) {
-    client.match({ text: "wait" }, { signal: floods.signal }).catch(() => {});
+    client.match({ text: "wait", lane: MatchLane.STANDARD }, { signal: floods.signal }).catch(() => {});
   }
 });
 afterAll(async () => {
@@ -38,11 +38,13 @@ describe.each(Object.entries(transports))("a caller that speaks %s", (_name, tra
   test("is refused by the gateway when its lane is full, and told when to come back", async () => {
     const client = createClient(MatchService, transport());
     const before = upstream.calls.length;
-    const error = ConnectError.from(await client.match({ text: "no room" }).catch((failure: unknown) => failure));
+    const error = ConnectError.from(
+      await client.match({ text: "no room", lane: MatchLane.STANDARD }).catch((failure: unknown) => failure),
+    );
     expect(error.code).toBe(Code.ResourceExhausted);
     expect(error.findDetails(ErrorInfoSchema)[0]).toMatchObject({
       reason: ErrorReason[ErrorReason.QUEUE_FULL],
-      metadata: { lane: "interactive" },
+      metadata: { lane: "standard" },
     });
     const { retryDelay } = error.findDetails(RetryInfoSchema)[0] ?? {};
     expect(Number(retryDelay?.seconds ?? 0) * 1_000 + (retryDelay?.nanos ?? 0) / 1e6).toBeGreaterThan(0);
@@ -50,7 +52,7 @@ describe.each(Object.entries(transports))("a caller that speaks %s", (_name, tra
     expect(upstream.calls.length).toBe(before);
   });
 
-  test.each([MatchLane.STANDARD, MatchLane.BULK])("finds room in lane %i", async (lane) => {
+  test.each([MatchLane.INTERACTIVE, MatchLane.BULK])("finds room in lane %i", async (lane) => {
     const client = createClient(MatchService, transport());
     const before = refused.length;
     const answer = client.match({ text: "room", lane }, { timeoutMs: 200 });
@@ -65,7 +67,7 @@ test("a caller over plain HTTP is refused with a status that says so", async () 
   const answer = await fetch(`${gateway.url}/v1/movies:match`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: '{"text":"no room"}',
+    body: '{"text":"no room","lane":"MATCH_LANE_STANDARD"}',
   });
   expect(answer.status).toBe(429);
   expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);

@@ -14,8 +14,11 @@ function simulate(
   let [shed, nextCaller, workerFreeAt] = [0, clock.now, clock.now];
   for (const end = clock.now + load.forMs; clock.now < end; clock.now++) {
     for (; nextCaller <= clock.now; nextCaller += load.everyMs) {
-      if (waiting.length >= limit.value) shed++;
-      else waiting.push(clock.now);
+      if (waiting.length < limit.value) waiting.push(clock.now);
+      else {
+        shed++;
+        limit.refused();
+      }
     }
     if (workerFreeAt > clock.now || waiting.length === 0) continue;
     const since = waiting.shift() ?? 0;
@@ -58,6 +61,17 @@ test("never goes below its least, however slow the answers are", () => {
   const limit = new LaneLimit({ ...OPTIONS, now: () => clock.now });
   for (let i = 0; i < 200; i++, clock.now += 600) limit.answered(5_000, OPTIONS.least + 1);
   expect(limit.value).toBe(OPTIONS.least);
+});
+
+test("goes below its least while more are refused than answered, and only then", () => {
+  const clock = { now: 0 };
+  const limit = new LaneLimit({ ...OPTIONS, leastInFlood: 2, now: () => clock.now });
+  simulate(limit, clock, { everyMs: 10, serviceMs: 12, forMs: 10_000 });
+  expect(limit.value).toBeGreaterThanOrEqual(OPTIONS.least);
+  simulate(limit, clock, { everyMs: 2, serviceMs: 30, forMs: 10_000 });
+  expect(limit.value).toBeLessThan(OPTIONS.least);
+  simulate(limit, clock, { everyMs: 10, serviceMs: 8, forMs: 2_000 });
+  expect(limit.value).toBeGreaterThanOrEqual(OPTIONS.least);
 });
 
 test("is not moved by a machine that is slow while few wait", () => {

@@ -4,6 +4,8 @@ export interface LaneLimitOptions {
   readonly most: number;
   /** How many may wait in any case. */
   readonly least: number;
+  /** How many may wait in any case while more are refused than answered; `least` unless told. */
+  readonly leastInFlood?: number;
   /** How many may wait as long as nothing is known of how fast they are answered. */
   readonly start: number;
   /** How long a request may wait while others come faster than they are answered. */
@@ -22,7 +24,8 @@ const GROW = 0.05;
  * How many requests of a lane may wait for an answer. While even the luckiest of a while has waited longer than it
  * should, more come than are answered, and a longer queue would only make everybody later: the limit goes down. As soon
  * as one got through without waiting, it goes up again, but not beyond what is answered in that time anyway: room that
- * nobody has needed yet is what the first moment of a flood would fill. (The controlled delay of network queues, with a
+ * nobody has needed yet is what the first moment of a flood would fill. While more are refused than answered, not even the
+ * usual wait may be too long: a longer queue would answer nobody more. (The controlled delay of network queues, with a
  * limit in place of drops, and Little's law.)
  */
 export class LaneLimit {
@@ -30,13 +33,15 @@ export class LaneLimit {
   #limit: number;
   #windowSince: number;
   #answers = 0;
+  #refusals = 0;
   #leastWait = Number.POSITIVE_INFINITY;
+  #allWaits = 0;
   #mostPending = 0;
   /** Answers in a millisecond while more came than could be answered; undefined while all could. */
   #rate: number | undefined;
 
   constructor(options: LaneLimitOptions) {
-    this.#options = { now: Date.now, ...options };
+    this.#options = { now: Date.now, leastInFlood: options.least, ...options };
     this.#limit = options.start;
     this.#windowSince = this.#options.now();
   }
@@ -58,6 +63,11 @@ export class LaneLimit {
     this.#restart();
   }
 
+  /** A request found no room. */
+  refused(): void {
+    this.#refusals++;
+  }
+
   /**
    * A request was answered.
    *
@@ -67,6 +77,7 @@ export class LaneLimit {
   answered(waitMs: number, pending: number): void {
     this.#answers++;
     this.#leastWait = Math.min(this.#leastWait, waitMs);
+    this.#allWaits += waitMs;
     this.#mostPending = Math.max(this.#mostPending, pending);
     const lasted = this.#options.now() - this.#windowSince;
     if (lasted < WINDOW_MS || (this.#answers < WINDOW_ANSWERS && lasted < LONGEST_WINDOW_MS)) return;
@@ -77,16 +88,22 @@ export class LaneLimit {
   #restart(): void {
     this.#windowSince = this.#options.now();
     this.#answers = 0;
+    this.#refusals = 0;
     this.#leastWait = Number.POSITIVE_INFINITY;
+    this.#allWaits = 0;
     this.#mostPending = 0;
   }
 
   #adapt(rate: number): void {
-    const { most, least, start, targetMs } = this.#options;
+    const { most, start, targetMs } = this.#options;
+    const isFlood = this.#refusals > this.#answers;
+    const least = isFlood ? this.#options.leastInFlood : this.#options.least;
+    // Of a burst the luckiest tells whether it is over. In a flood nobody is lucky for long.
+    const waitMs = isFlood ? this.#allWaits / this.#answers : this.#leastWait;
     // Few who are answered late are no queue: the machine is slow, or has just begun.
-    if (this.#leastWait > targetMs && this.#mostPending > least) {
+    if (waitMs > targetMs && this.#mostPending > least) {
       // By as much as the wait is too long, with some left over.
-      const factor = Math.min(Math.max((1.25 * targetMs) / this.#leastWait, SHRINK.most), SHRINK.least);
+      const factor = Math.min(Math.max((1.25 * targetMs) / waitMs, SHRINK.most), SHRINK.least);
       this.#limit = Math.max(least, Math.min(this.#limit, this.#mostPending) * factor);
       this.#rate = 0.7 * (this.#rate ?? rate) + 0.3 * rate;
     } else {

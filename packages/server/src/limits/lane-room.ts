@@ -10,8 +10,10 @@ const MOST_PENDING: PerLane<number> = { interactive: 1_024, standard: 2_048, bul
 const START_PENDING: PerLane<number> = { interactive: 32, standard: 128, bulk: 128 };
 /** How long a match may wait before its lane takes fewer. Whoever has a moment chooses another lane. */
 const TARGET_MS: PerLane<number> = { interactive: 25, standard: 1_000, bulk: 5_000 };
-/** So many are taken in any case, so that a worker that is slow has something to do. */
-const LEAST_PENDING = 4;
+/** So many are taken in any case: callers who come again with each answer need no limit, being so few. */
+const LEAST_PENDING = 8;
+/** And so many in a flood, which is no such few. */
+const LEAST_IN_FLOOD = 4;
 const RETRY_MS = { least: 100, most: 10_000 } as const;
 /** How far apart answers are taken to be before it is known. */
 const USUALLY_EVERY_MS = 10;
@@ -19,23 +21,38 @@ const USUALLY_EVERY_MS = 10;
 /**
  * Gives the place in the lane back.
  *
- * @param workMs how much of the time since was spent on the request; left out where it was not answered
+ * @param workMs how much of the time since was spent on the request; `refused` where it gave way to another, and left out
+ *   where it was not answered
  */
-export type Leave = (workMs?: number) => void;
+export type Leave = (workMs?: number | "refused") => void;
+
+/** What is not as usual in a {@link LaneRoom}. */
+export interface LaneRoomOptions {
+  /** How many of each lane may wait at once, however fast they are answered. */
+  readonly mostPending?: PerLane<number>;
+  /** How long an interactive request may wait before its lane takes fewer, in milliseconds. */
+  readonly interactiveTargetMs?: number;
+}
 
 /** How many requests of each lane may wait for an answer, and what those are told for whom there is no room. */
 export class LaneRoom {
+  readonly #targetMs: PerLane<number>;
   readonly #limits: PerLane<LaneLimit>;
   readonly #pending: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
   /** When those who were refused have all come again, if they come when they were told to. */
   readonly #promised: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
 
-  /** @param mostPending how many of each lane may wait at once, however fast they are answered */
-  constructor(mostPending: PerLane<number> = MOST_PENDING) {
+  constructor({ mostPending = MOST_PENDING, interactiveTargetMs = TARGET_MS.interactive }: LaneRoomOptions = {}) {
+    this.#targetMs = { ...TARGET_MS, interactive: interactiveTargetMs };
     const limit = (lane: Lane) => {
       const most = mostPending[lane];
-      const least = Math.min(LEAST_PENDING, most);
-      return new LaneLimit({ most, least, start: Math.min(START_PENDING[lane], most), targetMs: TARGET_MS[lane] });
+      return new LaneLimit({
+        most,
+        least: Math.min(LEAST_PENDING, most),
+        leastInFlood: Math.min(LEAST_IN_FLOOD, most),
+        start: Math.min(START_PENDING[lane], most),
+        targetMs: this.#targetMs[lane],
+      });
     };
     this.#limits = { interactive: limit("interactive"), standard: limit("standard"), bulk: limit("bulk") };
   }
@@ -51,6 +68,7 @@ export class LaneRoom {
     const expectedMs = limit.expectedMs(pending);
     // What would be too late when its turn comes is better refused now.
     if (pending < limit.value && (expectedMs === undefined || Date.now() + expectedMs < deadline)) return undefined;
+    limit.refused();
     return this.#promise(lane, expectedMs ?? RETRY_MS.least);
   }
 
@@ -70,7 +88,7 @@ export class LaneRoom {
       const pending = this.#pending[lane]--;
       const passedMs = performance.now() - enteredAt;
       // Whoever gave up soon has learnt nothing; whoever gave up late has waited for at least so long.
-      if (workMs === undefined && passedMs <= TARGET_MS[lane]) return;
+      if (workMs === "refused" || (workMs === undefined && passedMs <= this.#targetMs[lane])) return;
       this.#limits[lane].answered(passedMs - (workMs ?? 0), pending);
     };
   }

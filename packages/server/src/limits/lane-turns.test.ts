@@ -15,6 +15,10 @@ class Worker {
     });
   }
 
+  giveWay(lane: Lane, reason: Error): boolean {
+    return this.#turns.giveWay(lane, reason);
+  }
+
   /** Ends the oldest request under way, so that the next begins. */
   async step(): Promise<void> {
     this.#ends.shift()?.();
@@ -98,4 +102,17 @@ test("whoever gives up waiting gets no turn and takes none", async () => {
   void worker.ask("interactive");
   await worker.step();
   expect(worker.done).toHaveLength(9);
+});
+
+test("whoever has waited longest gives way, and the others keep their turns", async () => {
+  const worker = new Worker();
+  for (let i = 0; i < 8; i++) void worker.ask("interactive");
+  const oldest = worker.ask("interactive", { since: 1 });
+  const next = worker.ask("interactive", { since: 2 });
+  expect(worker.giveWay("interactive", new Error("full"))).toBe(true);
+  await expect(oldest).rejects.toThrow("full");
+  await worker.step();
+  await next;
+  expect(worker.done).toHaveLength(9);
+  expect(worker.giveWay("interactive", new Error("full"))).toBe(false);
 });

@@ -11,6 +11,7 @@ interface Waiting {
   readonly since: number;
   readonly cost: number;
   readonly begin: () => void;
+  readonly giveUp: (reason: Error) => void;
 }
 
 /**
@@ -47,19 +48,31 @@ export class LaneTurns {
   async take(lane: Lane, { since, cost, signal }: { since: number; cost: number; signal: AbortSignal }) {
     signal.throwIfAborted();
     const turn = Promise.withResolvers<void>();
-    const waiting: Waiting = { since, cost, begin: turn.resolve };
-    const giveUp = () => {
+    const waiting: Waiting = { since, cost, begin: turn.resolve, giveUp: turn.reject };
+    const leave = () => {
       this.#remove(lane, waiting);
       turn.reject(signal.reason);
     };
-    signal.addEventListener("abort", giveUp, { once: true });
+    signal.addEventListener("abort", leave, { once: true });
     this.#insert(lane, waiting);
     this.#next();
-    await turn.promise.finally(() => signal.removeEventListener("abort", giveUp));
+    await turn.promise.finally(() => signal.removeEventListener("abort", leave));
     return () => {
       this.#running[lane]--;
       this.#next();
     };
+  }
+
+  /**
+   * Whoever of the lane has waited longest waits no more.
+   *
+   * @param reason what its {@link take} throws
+   * @returns false where nobody waits
+   */
+  giveWay(lane: Lane, reason: Error): boolean {
+    const longest = this.#waiting[lane].shift();
+    longest?.giveUp(reason);
+    return longest !== undefined;
   }
 
   /** Oldest first. Most come in that order already. */

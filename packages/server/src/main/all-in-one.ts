@@ -40,7 +40,8 @@ export async function startAllInOne(
     teardown.add(await startWorkerRole(connections, grpc.telemetry.registry, log));
     const demo = options.demo ? demoSessions(grpc) : undefined;
     const onRefused = createGatewayMetrics(grpc.telemetry.registry);
-    const behind = { upstream: grpc.url, operations: grpc.opsUrl, demo, onRefused };
+    const { leastAtOnce } = backend;
+    const behind = { upstream: grpc.url, operations: grpc.opsUrl, leastAtOnce, demo, onRefused };
     const gateway = teardown.add(await startGatewayThread(config, behind));
     const urls = { gatewayUrl: gateway.url, grpcUrl: grpc.url, opsUrl: grpc.opsUrl };
     return { ...urls, token, isNewToken: isNew, close: () => teardown.close() };

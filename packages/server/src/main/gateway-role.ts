@@ -17,6 +17,7 @@ export interface GatewayRole extends Closable {
 export interface GatewayRoleOptions {
   readonly upstream: string;
   readonly operations?: string | undefined;
+  readonly leastAtOnce?: number;
   readonly demo?: DemoOptions;
   readonly tracing?: Tracing | undefined;
   readonly onRefused?: OnRefused;
@@ -36,6 +37,7 @@ export async function startGatewayRole(config: Config, options: GatewayRoleOptio
     logger: log as FastifyBaseLogger,
     ...(options.tracing && { tracing: options.tracing }),
     ...(options.demo && { demo: options.demo }),
+    ...(options.leastAtOnce !== undefined && { leastAtOnce: options.leastAtOnce }),
     ...(options.onRefused && { onRefused: options.onRefused }),
     ...(webRoot !== undefined && { webRoot }),
   });

@@ -7,6 +7,7 @@ export interface GatewayThreadSetup {
   readonly config: Config;
   readonly upstream: string;
   readonly operations: string;
+  readonly leastAtOnce: number;
   readonly demo: boolean;
 }
 

@@ -9,7 +9,7 @@ import { startTracing } from "./start-tracing.js";
 
 const port = parentPort;
 if (port === null) throw new Error("This file is the inside of a thread.");
-const { config, upstream, operations, demo } = workerData as GatewayThreadSetup;
+const { config, demo, ...behind } = workerData as GatewayThreadSetup;
 const tell = (message: FromGatewayThread) => port.postMessage(message);
 
 const minting = new Map<number, PromiseWithResolvers<DemoToken>>();
@@ -28,7 +28,7 @@ const log = openLog(config, "all", tracing);
 const onRefused: OnRefused = (lane) => tell({ kind: "refused", lane });
 const gateway = await startGatewayRole(
   config,
-  { upstream, operations, tracing, onRefused, ...(demo && { demo: demoOptions }) },
+  { ...behind, tracing, onRefused, ...(demo && { demo: demoOptions }) },
   log,
 );
 

@@ -9,6 +9,7 @@ import type { FromGatewayThread, GatewayThreadSetup, ToGatewayThread } from "./g
 export interface GatewayThreadOptions {
   readonly upstream: string;
   readonly operations: string;
+  readonly leastAtOnce: number;
   readonly demo: DemoOptions | undefined;
   readonly onRefused: OnRefused;
 }
@@ -18,8 +19,8 @@ export interface GatewayThreadOptions {
  * holds for milliseconds; whoever is refused must not wait for that, nor must connections to be taken.
  */
 export async function startGatewayThread(config: Config, options: GatewayThreadOptions): Promise<GatewayRole> {
-  const { upstream, operations, demo, onRefused } = options;
-  const setup: GatewayThreadSetup = { config, upstream, operations, demo: demo !== undefined };
+  const { demo, onRefused, ...behind } = options;
+  const setup: GatewayThreadSetup = { config, ...behind, demo: demo !== undefined };
   const thread = new Worker(new URL("./gateway-thread.js", import.meta.url), { workerData: setup, name: "gateway" });
   const exited = once(thread, "exit");
   const tell = (message: ToGatewayThread) => thread.postMessage(message);

@@ -32,7 +32,7 @@ export class Dispatcher implements MatchQueue {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#room = new LaneRoom(options.maxPending);
+    this.#room = new LaneRoom({ ...(options.maxPending && { mostPending: options.maxPending }) });
     const settle = (outcome: TicketOutcome) => this.#pending.get(outcome.id)?.(outcome);
     const open = (lane: Lane) => new LaneProducer(options.backend, lane, settle);
     this.#lanes = { interactive: open("interactive"), standard: open("standard"), bulk: open("bulk") };

@@ -21,6 +21,8 @@ export interface QueueBackend {
    * each costs is to be weighed against how many workers there are for them.
    */
   readonly batchesAtOnce: number;
+  /** How many matches should be under way at once even when there are too many, so that batches are worth their cost. */
+  readonly leastAtOnce: number;
   /** How many batches are kept after they have ended, and for how many seconds; few, because they hold answers. */
   readonly keepCompleted: { readonly age?: number; readonly count: number };
   /** Resolves when the backend answers and is fit for use; rejects with a reason a person can act on. */

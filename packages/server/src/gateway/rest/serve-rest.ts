@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { laneOf } from "../find-lane.js";
 import type { FrontDoor } from "../front-door.js";
 import { GatewayError } from "../gateway-error.js";
+import { goneSignal } from "../gone-signal.js";
 import { logPathAs } from "../logged-path.js";
 import type { Upstream } from "../upstream.js";
 import type { UpstreamReach } from "../upstream-reach.js";
@@ -72,7 +73,7 @@ async function answer(
   const { route, rawSegments } = find(table, request.method, path, reply);
   logPathAs(request, route.template.text);
   const message = readRequest(route, { rawSegments, query, body: bodyOf(request) });
-  const signal = abortedWith(reply);
+  const signal = goneSignal(reply);
   const deadlineMs = timeoutOf(request.headers);
   const waitedMs = await reach.untilThere({ timeoutMs: deadlineMs, answer: reply.raw });
   const timeoutMs = remaining(deadlineMs, waitedMs);
@@ -135,13 +136,6 @@ function bodyOf({ headers, body, method }: FastifyRequest): Uint8Array {
 
 function unsupported(what: string, instead: string): GatewayError {
   return new GatewayError(`The REST API does not read ${what}: ${instead}.`, Code.InvalidArgument, { httpStatus: 415 });
-}
-
-function abortedWith({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  raw.once("close", () => raw.writableFinished || gone.abort());
-  if (raw.destroyed) gone.abort();
-  return gone.signal;
 }
 
 function folderOf(segment: Route["template"]["segments"][number] | undefined): string {
