@@ -6,6 +6,7 @@ import type { Lesson, Settled } from "./lesson.js";
 import { assemble, mixed } from "./model/assemble.js";
 import type { TowerPart } from "./model/learned-weights.js";
 import { fitNewcomers, withBonus } from "./newcomers/fit-newcomers.js";
+import type { RehearsalResult } from "./newcomers/rehearse.js";
 import { seededRandom } from "./random.js";
 import { readActivity } from "./read-activity.js";
 import type { Movies } from "./read-movies.js";
@@ -19,16 +20,18 @@ export interface Learned {
   /** The vectors that the tower knows the movies by. */
   readonly vectors: Float32Array;
   readonly mix: Mix;
-  readonly bonus: number;
+  readonly rehearsal: RehearsalResult;
   readonly report: LearnReport;
 }
 
 /** Puts a model together from what was trained and what was counted. */
 export function finish(lesson: Lesson, learned: Learned, tables: Tables, histories: Histories): LearnedModel {
-  const { movies, weights, vectors, mix, bonus, options, report } = learned;
+  const { movies, weights, vectors, mix, rehearsal, options, report } = learned;
   const trust = trustOf(histories, movies.ids.length);
   const whole = mixed(lesson, weights, tables, mix);
-  const told = fitNewcomers({ movies, vectors, channels: whole.channels, trust }, seededRandom(options.seed));
+  const { bonus, sharpness } = rehearsal;
+  const parts = { movies, vectors, channels: whole.channels, trust, histories, sharpness };
+  const told = fitNewcomers(parts, seededRandom(options.seed));
   return {
     ...assemble(lesson, { ...whole, newcomers: withBonus(told, bonus) }, report),
     recount: (events, signal) => recount(learned, events, signal),

@@ -54,13 +54,13 @@ export async function learn(request: LearnRequest): Promise<LearnedModel> {
   const mix = fitMix(inputs);
   const validation = reportValidation(inputs, mix, train);
   const rehearsed = { weights: mixed(lesson, weights, tables, mix), vectors, train, cases, unknown };
-  const bonus = await rehearse(lesson, rehearsed);
+  const rehearsal = await rehearse(lesson, rehearsed);
   const users = histories.starts.length - 1;
   const counts = { users, events, movies: movies.ids.length, epochs: losses.length, cases: cases.length };
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const report: LearnReport = { goal: options.goal, ...counts, losses, validation, mix, seconds };
   tell({ phase: "writing", done: 0, total: undefined });
-  const learned = { options, movies, weights, vectors, mix, bonus, report };
+  const learned = { options, movies, weights, vectors, mix, rehearsal, report };
   if (!options.recount) return finish(lesson, learned, tables, train);
   return finish(lesson, learned, await countTables(lesson, histories), histories);
 }

@@ -1,7 +1,8 @@
 import type { Histories } from "./activity.js";
 import type { Lesson } from "./lesson.js";
 import type { NeighbourTable } from "./neighbours/neighbour-table.js";
-import { fitProjection, type Projection, projectRow } from "./newcomers/fit-projection.js";
+import { fitProjection } from "./newcomers/fit-projection.js";
+import { type Projection, projectRow } from "./newcomers/ridge.js";
 import { type Random, seededRandom } from "./random.js";
 import { centreContent, uncentredProjection } from "./read-movies.js";
 import { spectralStart } from "./tower/spectral-start.js";

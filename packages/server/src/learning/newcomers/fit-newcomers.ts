@@ -1,15 +1,20 @@
+import type { Histories } from "../activity.js";
 import type { NeighbourChannel } from "../neighbours/neighbour-table.js";
 import type { Random } from "../random.js";
 import { type Movies, uncentredProjection } from "../read-movies.js";
-import { fitProjection, type Projection } from "./fit-projection.js";
+import { crossFit, scaleColumns, stretchOf } from "./fit-projection.js";
 import { type Directions, leadingDirections } from "./leading-directions.js";
 import { movieFeatures } from "./movie-features.js";
+import type { Projection } from "./ridge.js";
 import { sideBySide } from "./side-by-side.js";
+import { weighDirections } from "./weigh-directions.js";
 
 /** How new movies are told: by numbers that stand behind the tower's in each query, and by a projection of their own. */
 export interface Newcomers {
   readonly channels: readonly NewcomerChannel[];
-  /** From content and facts to what a query is multiplied by: the tower's part, the channels' parts, and the bonus. */
+  /** What the waves of the facts are the cosines of; undefined where there are no facts. */
+  readonly waves: Projection | undefined;
+  /** From content, facts and waves to what a query is multiplied by: the tower's part, the channels' parts, and the bonus. */
   readonly projection: Projection;
   /** The columns of the projection that are the bonus. */
   readonly bonusAt: readonly number[];
@@ -31,6 +36,9 @@ export interface KnownParts {
   readonly channels: readonly NeighbourChannel[];
   /** How much is known of each movie; those with 0 are as good as unknown. */
   readonly trust: Float64Array;
+  readonly histories: Histories;
+  /** What the channels' scores are multiplied by to be logarithms of how likely movies are. */
+  readonly sharpness: number;
 }
 
 /** More directions tell no more: content does not know them. */
@@ -41,32 +49,37 @@ const DIRECTIONS = 64;
  * the movies that follow and go with others. All of it is told from content and facts by ridge regression over the
  * movies that are known, so that nothing is asked of a new movie but its record.
  */
-export function fitNewcomers({ movies, vectors, channels, trust }: KnownParts, random: Random): Newcomers {
+export function fitNewcomers(known: KnownParts, random: Random): Newcomers {
+  const { movies, vectors, trust, histories, sharpness } = known;
   const rows = movies.ids.length + 1;
   const most = Math.min(DIRECTIONS, Math.floor(rows / 2));
-  const directions = channels.map(({ table }) => leadingDirections(table, trust, most, random));
+  const directions = known.channels.map(({ table }) => leadingDirections(table, trust, most, random));
+  const channels = known.channels.map(({ byDistance }, index) => {
+    const { says, width } = directions[index] as Directions;
+    return { says, byDistance, width: width + 2 };
+  });
   const blocks = [vectors, ...directions.map(({ lies }) => lies)];
   const widths = blocks.map((block) => block.length / rows);
-  const features = movieFeatures(movies);
+  const [tower = 0] = widths;
+  const { values: content, length, parts, waves } = movieFeatures(movies);
   const targets = sideBySide(blocks, widths, rows);
-  const fitted = fitProjection(
-    {
-      content: features.values,
-      length: features.length,
-      vectors: targets,
-      width: targets.length / rows,
-      parts: widths,
-      trust,
-    },
-    random,
+  const input = { content, length, vectors: targets, width: targets.length / rows, parts: widths, trust };
+  const fitted = crossFit(input, random);
+  const leftOut = withoutFirst(fitted.leftOut, input.width, tower);
+  const weighed = weighDirections({ channels, histories, movies: fitted.movies, leftOut, sharpness }, random);
+  const factors = new Float64Array(input.width).fill(stretchOf(input, fitted, tower), 0, tower);
+  factors.set(weighed, tower);
+  const { matrix, offset } = scaleColumns(fitted.projection, factors);
+  return { channels, waves, ...withConstants(uncentredProjection(matrix, offset, parts), widths) };
+}
+
+/** The columns behind the first ones. */
+function withoutFirst(table: Float32Array, width: number, first: number): Float32Array {
+  const kept = width - first;
+  return Float32Array.from(
+    { length: (table.length / width) * kept },
+    (_, at) => table[Math.floor(at / kept) * width + first + (at % kept)] as number,
   );
-  return {
-    channels: channels.map(({ byDistance }, index) => {
-      const { says, width } = directions[index] as Directions;
-      return { says, byDistance, width: width + 2 };
-    }),
-    ...withConstants(uncentredProjection(fitted.matrix, fitted.offset, features.parts), widths),
-  };
 }
 
 /** Behind each channel's numbers a 1, for what is said of any movie in the mean, and a place for the bonus. */
@@ -94,10 +107,11 @@ function withConstants({ matrix, offset }: Projection, widths: readonly number[]
 }
 
 /** With so much on top for being new. */
-export function withBonus({ channels, projection, bonusAt }: Newcomers, bonus: number): Newcomers {
+export function withBonus(newcomers: Newcomers, bonus: number): Newcomers {
+  const { projection, bonusAt } = newcomers;
   const offset = projection.offset.slice();
   for (const place of bonusAt) offset[place] = bonus;
-  return { channels, projection: { ...projection, offset }, bonusAt };
+  return { ...newcomers, projection: { ...projection, offset } };
 }
 
 /** How far a history reaches into the channels: what the bonus is multiplied by, as in the served graph. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { normal, seededRandom } from "../random.js";
-import { fitProjection, projectRow } from "./fit-projection.js";
+import { crossFit, fitProjection } from "./fit-projection.js";
+import { projectRow } from "./ridge.js";
 
 test("vectors that content decides are told of movies that the projection was not fitted on", () => {
   const random = seededRandom(3);
@@ -26,4 +27,19 @@ test("vectors that content decides are told of movies that the projection was no
     }
   }
   expect(error / size).toBeLessThan(0.05);
+});
+
+test("what is told of a movie that was left out does not depend on its own vector", () => {
+  const random = seededRandom(7);
+  const [length, width, movies] = [3, 1, 50];
+  const content = Float32Array.from({ length: (movies + 1) * length }, () => normal(random, 1));
+  const vectors = Float32Array.from({ length: movies + 1 }, () => normal(random, 1));
+  const input = { content, length, width, trust: new Float64Array(movies + 1).fill(1) };
+  const before = crossFit({ ...input, vectors }, seededRandom(1));
+  const own = before.movies.at(-1) as number;
+  const changed = vectors.map((value, movie) => (movie === own ? value + 1 : value));
+  const after = crossFit({ ...input, vectors: changed }, seededRandom(1));
+  expect(after.leftOut[own]).toBeCloseTo(before.leftOut[own] as number, 5);
+  const other = before.movies[0] as number;
+  expect(after.leftOut[other]).not.toBeCloseTo(before.leftOut[other] as number, 5);
 });

@@ -1,148 +1,107 @@
-import { invertSmall } from "../neighbours/invert-small.js";
 import { type Random, shuffle } from "../random.js";
-
-/** What a projection is fitted on. */
-export interface ProjectionInput {
-  /** Centred content, (movies + 1) × length; row 0 is empty. */
-  readonly content: Float32Array;
-  readonly length: number;
-  /** What each movie's vector became, (movies + 1) × width. */
-  readonly vectors: Float32Array;
-  readonly width: number;
-  /** The widths of the parts that vectors are made of, each of which is fitted for itself; one unless told. */
-  readonly parts?: readonly number[];
-  /** How much each movie's vector is to be believed. */
-  readonly trust: Float64Array;
-}
-
-/** content × width, and width. */
-export interface Projection {
-  readonly matrix: Float32Array;
-  readonly offset: Float32Array;
-}
+import { gather, joinSums, type Projection, type ProjectionInput, projectRow, type Sums, solve } from "./ridge.js";
 
 /** Shares of the content's own size that are added to it. */
 const PENALTIES = [0.03, 0.1, 0.3, 1, 3, 10];
-const HELD_OUT = 0.1;
+/** The movies are split so many times into those that a projection is fitted on and those that it is tried on. */
+const FOLDS = 5;
 /** More would take long and say little: those of most trust have to do. */
 const MOST_MOVIES = 10_000;
 /** Guesses are stretched at most so far. */
 const MOST_STRETCH = 4;
 
+/** A projection, and what it would have told of the movies that it was fitted on. */
+export interface CrossFitted {
+  readonly projection: Projection;
+  /** The movies that it was fitted on, in random order. */
+  readonly movies: Int32Array;
+  /** (movies + 1) × width; what each of `movies` is told to be by a projection that was fitted without it. */
+  readonly leftOut: Float32Array;
+}
+
 /**
  * The projection that comes nearest to the movies' learned vectors from their content alone (ridge regression). How far
- * it is pulled to zero is what tells the vectors best of a tenth of the movies that it was not fitted on, since it is
- * there for movies that nobody has seen.
- *
- * What is guessed lies nearer to the middle than what was learned, which would keep new movies from ever being the best
- * guess for anybody; so guesses are stretched until they are as far apart as the learned vectors are.
+ * it is pulled to zero is what tells the vectors best of some movies that it was not fitted on, since it is there for
+ * movies that nobody has seen.
+ */
+export function crossFit(input: ProjectionInput, random: Random): CrossFitted {
+  const movies = knownMovies(input, random);
+  const folds = Array.from({ length: FOLDS }, (_, fold) => {
+    const [from, to] = [fold, fold + 1].map((each) => Math.round((each * movies.length) / FOLDS));
+    return movies.subarray(from, to);
+  });
+  const sums = folds.map((fold) => gather(input, fold));
+  const total = sums.reduce((all, each) => joinSums(all, each));
+  const without = (fold: number) => joinSums(total, sums[fold] as Sums, -1);
+  const penalties = bestPenalties(input, without(0), folds[0] as Int32Array);
+  const leftOut = new Float32Array(input.vectors.length);
+  for (const [fold, held] of folds.entries()) {
+    const projection = solveParts(input, without(fold), penalties);
+    for (const movie of held) leftOut.set(projectRow(input, projection, movie), movie * input.width);
+  }
+  return { projection: solveParts(input, total, penalties), movies, leftOut };
+}
+
+/**
+ * The projection, stretched. What is guessed lies nearer to the middle than what was learned, which would keep new movies
+ * from ever being the best guess for anybody; so guesses are stretched until they are as far apart as the learned vectors.
  */
 export function fitProjection(input: ProjectionInput, random: Random): Projection {
-  const all = Int32Array.from({ length: input.trust.length - 1 }, (_, index) => index + 1);
-  const known = all.filter((movie) => (input.trust[movie] as number) > 0);
-  const trusted = known.sort((a, b) => (input.trust[b] as number) - (input.trust[a] as number) || a - b);
-  const order = shuffle(trusted.slice(0, MOST_MOVIES), random);
-  const [held, rest] = [order.subarray(0, order.length * HELD_OUT), order.subarray(order.length * HELD_OUT)];
-  const sums = gather(input, rest);
+  const fitted = crossFit(input, random);
+  return scaleColumns(fitted.projection, new Float64Array(input.width).fill(stretchOf(input, fitted, input.width)));
+}
+
+/** How far the first columns are to be stretched. */
+export function stretchOf(input: ProjectionInput, { projection, movies }: CrossFitted, columns: number): number {
+  const { vectors, width, trust } = input;
+  let [learned, guessed] = [0, 0];
+  for (const movie of movies) {
+    const guess = projectRow(input, projection, movie);
+    for (let column = 0; column < columns; column++) {
+      const [weight, middle] = [trust[movie] as number, projection.offset[column] as number];
+      learned += weight * ((vectors[movie * width + column] as number) - middle) ** 2;
+      guessed += weight * ((guess[column] as number) - middle) ** 2;
+    }
+  }
+  const ratio = learned / guessed;
+  return ratio > 0 ? Math.min(MOST_STRETCH, Math.max(1, Math.sqrt(ratio))) : 1;
+}
+
+/** Each column of the guesses so many times as far from its middle. */
+export function scaleColumns({ matrix, offset }: Projection, factors: Float64Array): Projection {
+  return { matrix: matrix.map((value, at) => value * (factors[at % factors.length] as number)), offset };
+}
+
+function knownMovies({ trust }: ProjectionInput, random: Random): Int32Array {
+  const all = Int32Array.from({ length: trust.length - 1 }, (_, index) => index + 1);
+  const known = all.filter((movie) => (trust[movie] as number) > 0);
+  const trusted = known.sort((a, b) => (trust[b] as number) - (trust[a] as number) || a - b);
+  return shuffle(trusted.slice(0, MOST_MOVIES), random);
+}
+
+function bestPenalties(input: ProjectionInput, sums: Sums, held: Int32Array): number[] {
   const errors = PENALTIES.map((penalty) => errorsOf(input, solve(input, sums, penalty), held));
-  const penalties = (input.parts ?? [input.width]).map((_, part) => {
+  return (input.parts ?? [input.width]).map((_, part) => {
     const ofPart = errors.map((each) => each[part] as number);
     return PENALTIES[ofPart.indexOf(Math.min(...ofPart))] as number;
   });
-  return stretch(input, solveParts(input, gather(input, order), penalties), order);
 }
 
 /** Each part of the solution with the penalty that is its own. */
 function solveParts(input: ProjectionInput, sums: Sums, penalties: readonly number[]): Projection {
   const solved = new Map([...new Set(penalties)].map((penalty) => [penalty, solve(input, sums, penalty)]));
   const partOf = partOfColumns(input);
-  const matrixOf = (at: number) =>
-    (solved.get(penalties[partOf[at % input.width] as number] as number) as Projection).matrix;
-  const matrix = Float32Array.from({ length: input.length * input.width }, (_, at) => matrixOf(at)[at] as number);
-  return { matrix, offset: Float32Array.from(sums.mean) };
+  const solutions = partOf.map((part) => solved.get(penalties[part] as number) as Projection);
+  const matrix = Float32Array.from(
+    { length: input.length * input.width },
+    (_, at) => (solutions[at % input.width] as Projection).matrix[at] as number,
+  );
+  return { matrix, offset: (solutions[0] as Projection).offset };
 }
 
 /** The part that each column belongs to. */
-function partOfColumns({ width, parts = [width] }: ProjectionInput): number[] {
+function partOfColumns({ width, parts = [width] }: Pick<ProjectionInput, "width" | "parts">): number[] {
   return parts.flatMap((columns, part) => Array.from({ length: columns }, () => part));
-}
-
-/** Sums over movies that the solution is made of. */
-interface Sums {
-  readonly gram: Float64Array;
-  readonly cross: Float64Array;
-  /** The mean of the vectors. */
-  readonly mean: Float64Array;
-}
-
-function gather({ content, length, vectors, width, trust }: ProjectionInput, movies: Int32Array): Sums {
-  const mean = new Float64Array(width);
-  let total = 0;
-  for (const movie of movies) {
-    const weight = trust[movie] as number;
-    total += weight;
-    for (let column = 0; column < width; column++) {
-      mean[column] = (mean[column] as number) + weight * (vectors[movie * width + column] as number);
-    }
-  }
-  for (let column = 0; column < width; column++) mean[column] = (mean[column] as number) / Math.max(total, 1e-9);
-  const gram = new Float64Array(length * length);
-  const cross = new Float64Array(length * width);
-  for (const movie of movies) {
-    for (let row = 0; row < length; row++) {
-      const value = (trust[movie] as number) * (content[movie * length + row] as number);
-      for (let column = 0, at = movie * length; column < length; column++, at++) {
-        gram[row * length + column] = (gram[row * length + column] as number) + value * (content[at] as number);
-      }
-      for (let column = 0, at = movie * width; column < width; column++, at++) {
-        const away = (vectors[at] as number) - (mean[column] as number);
-        cross[row * width + column] = (cross[row * width + column] as number) + value * away;
-      }
-    }
-  }
-  return { gram, cross, mean };
-}
-
-function solve({ length, width }: ProjectionInput, { gram, cross, mean }: Sums, penalty: number): Projection {
-  let size = 0;
-  for (let row = 0; row < length; row++) size += (gram[row * length + row] as number) / length;
-  const raised = gram.slice();
-  for (let row = 0; row < length; row++) {
-    raised[row * length + row] = (raised[row * length + row] as number) + penalty * size + 1e-9;
-  }
-  const inverse = invertSmall(raised, length);
-  const matrix = new Float64Array(length * width);
-  for (let row = 0; row < length; row++) {
-    for (let inner = 0; inner < length; inner++) {
-      const value = inverse[row * length + inner] as number;
-      for (let column = 0; column < width; column++) {
-        const at = row * width + column;
-        matrix[at] = (matrix[at] as number) + value * (cross[inner * width + column] as number);
-      }
-    }
-  }
-  return { matrix: Float32Array.from(matrix), offset: Float32Array.from(mean) };
-}
-
-function stretch(input: ProjectionInput, projection: Projection, movies: Int32Array): Projection {
-  const { vectors, width, trust } = input;
-  const { offset } = projection;
-  const partOf = partOfColumns(input);
-  const [learned, guessed] = [new Float64Array(partOf.length), new Float64Array(partOf.length)];
-  for (const movie of movies) {
-    for (const [column, guess] of projectRow(input, projection, movie).entries()) {
-      const [part, weight] = [partOf[column] as number, trust[movie] as number];
-      const away = (vectors[movie * width + column] as number) - (offset[column] as number);
-      learned[part] = (learned[part] as number) + weight * away ** 2;
-      guessed[part] = (guessed[part] as number) + weight * (guess - (offset[column] as number)) ** 2;
-    }
-  }
-  const factors = Array.from(learned, (size, part) => {
-    const ratio = size / (guessed[part] as number);
-    return ratio > 0 ? Math.min(MOST_STRETCH, Math.max(1, Math.sqrt(ratio))) : 1;
-  });
-  const factorOf = (at: number) => factors[partOf[at % width] as number] as number;
-  return { matrix: projection.matrix.map((value, at) => value * factorOf(at)), offset };
 }
 
 /** How far the guesses are from the movies' vectors, for each part. */
@@ -158,20 +117,4 @@ function errorsOf(input: ProjectionInput, projection: Projection, movies: Int32A
     }
   }
   return errors;
-}
-
-/** What a projection makes of a movie's content. */
-export function projectRow(
-  { content, length, width }: Pick<ProjectionInput, "content" | "length" | "width">,
-  { matrix, offset }: Projection,
-  movie: number,
-): Float64Array {
-  const guess = Float64Array.from(offset);
-  for (let row = 0; row < length; row++) {
-    const value = content[movie * length + row] as number;
-    for (let column = 0; column < width; column++) {
-      guess[column] = (guess[column] as number) + value * (matrix[row * width + column] as number);
-    }
-  }
-  return guess;
 }

@@ -10,6 +10,7 @@ import { strengthOf } from "../tower/batch.js";
 import { trustOf } from "../train-weights.js";
 import { fitNewcomers, reachOf } from "./fit-newcomers.js";
 import { newcomerBonus } from "./newcomer-bonus.js";
+import { sharpnessOf } from "./sharpness.js";
 
 /** New movies are rehearsed with at least so many of them. */
 const NEW_SHARE = 0.1;
@@ -24,6 +25,14 @@ export interface Rehearsed {
   readonly unknown: Movies;
 }
 
+/** What is learned in rehearsal. */
+export interface RehearsalResult {
+  /** What new movies get for being new. */
+  readonly bonus: number;
+  /** What the channels' scores are multiplied by to be logarithms of how likely movies are. */
+  readonly sharpness: number;
+}
+
 /**
  * Finds the bonus of new movies on the catalogue as it is: the movies without activity are new. Where these are less
  * than a tenth, as many of the known ones are taken for new beside them, and nothing is told from those.
@@ -31,7 +40,7 @@ export interface Rehearsed {
 export async function rehearse(
   lesson: Lesson,
   { weights, vectors, train, cases, unknown }: Rehearsed,
-): Promise<number> {
+): Promise<RehearsalResult> {
   const { movies, engine, options } = lesson;
   const random = seededRandom(options.seed);
   const trust = trustOf(train, movies.ids.length);
@@ -43,7 +52,9 @@ export async function rehearse(
   );
   const pretended = new Set(order.subarray(0, Math.min(missing, movies.ids.length - 1)));
   for (const movie of pretended) trust[movie] = 0;
-  const newcomers = fitNewcomers({ movies, vectors, channels: weights.channels, trust }, random);
+  const { channels } = weights;
+  const sharpness = sharpnessOf(channels, cases, movies.ids.length);
+  const newcomers = fitNewcomers({ movies, vectors, channels, trust, histories: train, sharpness }, random);
   const whole = joinMovies(movies, unknown);
   const known = Int32Array.from({ length: total + 1 }, (_, movie) =>
     movie > movies.ids.length || pretended.has(movie) ? 0 : movie,
@@ -55,5 +66,5 @@ export async function rehearse(
       Float32Array.from(told, (weight, event) => (known[items[event] as number] === 0 ? 0 : strengthOf(weight))),
     ),
   );
-  return newcomerBonus({ engine, goal: options.goal, model, cases, reaches });
+  return { bonus: await newcomerBonus({ engine, goal: options.goal, model, cases, reaches }), sharpness };
 }
