@@ -2,7 +2,7 @@ import { encodeModel } from "../graph/encode-model.js";
 import { Graph } from "../graph/graph.js";
 import { add, matMul, reshape } from "../graph/operators.js";
 import type { Value } from "../graph/value.js";
-import type { Newcomers } from "../newcomers/fit-newcomers.js";
+import type { Newcomers } from "../newcomers/newcomers.js";
 import { knownRows } from "./known-rows.js";
 import type { LearnedWeights } from "./learned-weights.js";
 

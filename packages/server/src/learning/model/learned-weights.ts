@@ -1,5 +1,5 @@
 import type { NeighbourChannel } from "../neighbours/neighbour-table.js";
-import type { Newcomers } from "../newcomers/fit-newcomers.js";
+import type { Newcomers } from "../newcomers/newcomers.js";
 import type { TowerWeights } from "../tower/tower-weights.js";
 
 /** Everything that a served model is made of. */

@@ -1,7 +1,7 @@
 import type { Graph } from "../graph/graph.js";
 import { gather, matMul, multiply, reshape, transpose } from "../graph/operators.js";
 import type { Value } from "../graph/value.js";
-import type { NewcomerChannel, Newcomers } from "../newcomers/fit-newcomers.js";
+import type { NewcomerChannel, Newcomers } from "../newcomers/newcomers.js";
 import type { History } from "./neighbour-graph.js";
 import { recent } from "./recent-events.js";
 

@@ -1,7 +1,7 @@
 import { type Histories, spanOf, userCount } from "../activity.js";
 import type { Random } from "../random.js";
 import { strengthOf } from "../tower/batch.js";
-import type { NewcomerChannel } from "./fit-newcomers.js";
+import type { NewcomerChannel } from "./newcomers.js";
 
 /** Moments before some events, drawn by chance. */
 export interface AskedEvents {

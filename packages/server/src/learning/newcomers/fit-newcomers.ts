@@ -5,28 +5,10 @@ import { type Movies, uncentredProjection } from "../read-movies.js";
 import { crossFit, scaleColumns, stretchOf } from "./fit-projection.js";
 import { type Directions, leadingDirections } from "./leading-directions.js";
 import { movieFeatures } from "./movie-features.js";
+import type { Newcomers } from "./newcomers.js";
 import type { Projection } from "./ridge.js";
 import { sideBySide } from "./side-by-side.js";
 import { weighDirections } from "./weigh-directions.js";
-
-/** How new movies are told: by numbers that stand behind the tower's in each query, and by a projection of their own. */
-export interface Newcomers {
-  readonly channels: readonly NewcomerChannel[];
-  /** What the waves of the facts are the cosines of; undefined where there are no facts. */
-  readonly waves: Projection | undefined;
-  /** From content, facts and waves to what a query is multiplied by: the tower's part, the channels' parts, and the bonus. */
-  readonly projection: Projection;
-  /** The columns of the projection that are the bonus. */
-  readonly bonusAt: readonly number[];
-}
-
-/** What the movies of the model say of new ones, and how much that counts by how far back they are. */
-export interface NewcomerChannel {
-  readonly width: number;
-  /** (movies + 1) × width; the last number of each is 1. */
-  readonly says: Float32Array;
-  readonly byDistance: Float32Array;
-}
 
 /** What newcomers are told from. */
 export interface KnownParts {

@@ -2,7 +2,7 @@ import type { Histories } from "../activity.js";
 import type { Random } from "../random.js";
 import { Adam } from "../tower/adam.js";
 import { type AskedEvents, askEvents } from "./ask-events.js";
-import type { NewcomerChannel } from "./fit-newcomers.js";
+import type { NewcomerChannel } from "./newcomers.js";
 
 /** What the directions are weighed on. */
 export interface DirectionsInput {
