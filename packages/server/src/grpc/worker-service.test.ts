@@ -26,7 +26,7 @@ beforeAll(async () => {
       listening++;
       return () => listening--;
     },
-    catalogId: async () => "present",
+    position: async () => ({ catalogId: "present", revision: 7n }),
     changesAfter: async (tenant: string, revision: bigint) => {
       asked.push(tenant);
       return { changes: [], revision };

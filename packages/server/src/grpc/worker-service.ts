@@ -55,7 +55,7 @@ export function createWorkerService(ports: WorkerPorts): ServiceImpl<typeof Work
       const stops = [catalog.onWrite(() => news.ring()), deployments.onChange(() => news.ring())];
       context.signal.addEventListener("abort", () => news.ring());
       try {
-        let catalogId = await catalog.catalogId(tenant);
+        let { catalogId } = await catalog.position(tenant);
         let revision = beginningOf(request, catalogId);
         let caughtUp = false;
         let modelsKey: string | undefined;
@@ -74,7 +74,7 @@ export function createWorkerService(ports: WorkerPorts): ServiceImpl<typeof Work
           modelsKey = inUse?.key ?? modelsKey;
           if (found.changes.length > 0 || announce || inUse !== undefined) {
             // It is named with its first write.
-            if (catalogId === "") catalogId = await catalog.catalogId(tenant);
+            if (catalogId === "") ({ catalogId } = await catalog.position(tenant));
             const told = inUse && { models: { models: inUse.models } };
             yield { changes: found.changes.map(toChange), revision: found.revision, caughtUp, catalogId, ...told };
           }

@@ -24,8 +24,8 @@ export function openMatcher(parts: OpenMatcherParts, config: Config, teardown: T
   const { resultCache, redisUrl } = config;
   if (!resultCache) return new Matcher(parts);
   const cache = teardown.add(redisUrl === undefined ? new MemoryReplyCache() : new RedisReplyCache(redisUrl, log));
-  const stateOf = async (tenant: string) => rankedState(await catalog.revision(tenant), texts);
-  // Catalogues of two deployments may be at the same revision; their keys are never the same.
+  const stateOf = async (tenant: string) => rankedState(await catalog.position(tenant), texts);
+  // A copy of a deployment has its catalogues, until both go on for themselves; what it never has is its keys.
   const scope = `${modelVersion} ${keys.model.list()[0]?.id}`;
   const reuse = { cache, stateOf, scope, measurements: telemetry.replyCache };
   return new Matcher({ ...parts, queue: reuseReplies(queue, reuse) });

@@ -55,9 +55,6 @@ export interface CatalogStore {
   /** How far an import is; undefined when it never began. */
   getImport(tenant: string, importId: string): Promise<ImportProgress | undefined>;
 
-  /** Tells a tenant's catalogue from others, of which the same revisions mean something else; empty before the first write. */
-  catalogId(tenant: string): Promise<string>;
-
   /**
    * What was written after a revision, oldest first: each movie at most once, as it is now. `revision` is the last
    * one covered; equal to `afterRevision` when there is nothing new.
@@ -88,8 +85,8 @@ export interface CatalogStore {
   /** The tenants that have movies. */
   tenants(): Promise<string[]>;
 
-  /** The revision of the last write: `changesAfter` ends with it. */
-  revision(tenant: string): Promise<bigint>;
+  /** Which catalogue a tenant has, and where `changesAfter` ends. */
+  position(tenant: string): Promise<CatalogPosition>;
 
   /** Counts for CatalogStatus. */
   status(tenant: string, modelVersion: string): Promise<StoredCatalogStatus>;
@@ -184,6 +181,14 @@ export interface StoredVector {
   readonly textDigest: string;
   /** Little-endian float32. */
   readonly vector: Uint8Array;
+}
+
+/** How far a catalogue is. */
+export interface CatalogPosition {
+  /** Tells the catalogue from others, of which the same revisions mean something else; empty before the first write. */
+  readonly catalogId: string;
+  /** The revision of the last write, or of the last one that was followed; 0 before the first. */
+  readonly revision: bigint;
 }
 
 /** Counts of the catalogue. */

@@ -1,4 +1,5 @@
 import type { EventType, MovieFilterJson } from "@cinedeepmatch/contract";
+import type { CatalogPosition } from "./catalog-store.js";
 import type { TasteChoice, TasteOutcome } from "./taste-models.js";
 
 /** One match as it travels to a model worker: plain JSON, everything resolved that needs a store. */
@@ -83,11 +84,11 @@ export interface MatchReply {
 /**
  * Tells what is ranked from what is ranked later.
  *
- * @param revision of the catalogue; what is ranked may already have some of what was written after it
+ * @param position of the catalogue; what is ranked may already have some of what was written after it
  * @param texts how the movies' texts are made
  */
-export function rankedState(revision: bigint, texts: { readonly version: string }): string {
-  return `${revision} ${texts.version}`;
+export function rankedState({ catalogId, revision }: CatalogPosition, texts: { readonly version: string }): string {
+  return `${catalogId} ${revision} ${texts.version}`;
 }
 
 /** A ranked movie. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { CatalogPosition } from "./catalog-store.js";
 import type { MatchQueue, RunOptions } from "./match-queue.js";
 import { EMPTY_MATCH, type MatchReply, type MatchWork, rankedState, type Work } from "./match-work.js";
 import { reuseReplies } from "./reuse-replies.js";
@@ -12,7 +13,9 @@ const call = (given: Partial<RunOptions> = {}): RunOptions => ({
 
 /** A catalogue at a revision, a worker that is so far, and what came of looking. */
 function start(scope = "m@1", kept = new Map<string, string>()) {
-  const state = { catalogue: 7n, worker: 7n, texts: "notes.1", ranked: [] as Work[], outcomes: [] as string[] };
+  const catalogue = { catalogId: "one", revision: 7n };
+  const [ranked, outcomes]: [Work[], string[]] = [[], []];
+  const state = { catalogue, worker: catalogue as CatalogPosition | undefined, texts: "notes.1", ranked, outcomes };
   const run = async (work: Work): Promise<MatchReply> => {
     state.ranked.push(work);
     const hit = { movieId: `ranked ${state.ranked.length}`, score: 1, parts: {}, reasons: [] };
@@ -80,11 +83,11 @@ test("tenants, models and deployments have answers of their own", async () => {
 test("after a write nothing is answered as before, until a worker has followed and answered anew", async () => {
   const { ask, state } = start();
   await ask();
-  state.catalogue = 8n;
+  state.catalogue = { catalogId: "one", revision: 8n };
   expect(await ask()).toBe("ranked 2");
   // The worker is behind: what it says is of the catalogue before, and is not kept for the present one.
   expect(await ask()).toBe("ranked 3");
-  state.worker = 8n;
+  state.worker = { catalogId: "one", revision: 8n };
   expect(await ask()).toBe("ranked 4");
   expect(await ask()).toBe("ranked 4");
   expect(state.outcomes).toEqual(["miss", "stale", "stale", "stale", "hit"]);
@@ -93,8 +96,18 @@ test("after a write nothing is answered as before, until a worker has followed a
 test("an answer of a catalogue that went back, as a restored one does, is not used", async () => {
   const { ask, state } = start();
   await ask();
-  state.catalogue = 3n;
+  state.catalogue = { catalogId: "one", revision: 3n };
   expect(await ask()).toBe("ranked 2");
+});
+
+test("an answer of another catalogue that stands in its place at the same revision is not used", async () => {
+  const { ask, state } = start();
+  await ask();
+  state.catalogue = { catalogId: "other", revision: 7n };
+  expect(await ask()).toBe("ranked 2");
+  state.worker = state.catalogue;
+  expect(await ask()).toBe("ranked 3");
+  expect(await ask()).toBe("ranked 3");
 });
 
 test("a worker that knows other notes on films is not answered for", async () => {
@@ -126,7 +139,7 @@ test("the bulk lane and texts to encode go to the workers", async () => {
 test("a worker of an earlier release, which does not say what it ranked, is not remembered", async () => {
   const kept = new Map<string, string>();
   const { state, ask } = start("m@1", kept);
-  state.worker = undefined as unknown as bigint;
+  state.worker = undefined;
   await ask();
   expect(await ask()).toBe("ranked 2");
 });
@@ -137,7 +150,7 @@ test("a failure is passed on and not kept", async () => {
   const kept = new Map<string, string>();
   const queue = reuseReplies({ run } as unknown as MatchQueue, {
     cache: { get: async () => undefined, set: async (key, reply) => void kept.set(key, reply), close: async () => {} },
-    stateOf: async () => rankedState(1n, { version: "notes.1" }),
+    stateOf: async () => rankedState({ catalogId: "one", revision: 1n }, { version: "notes.1" }),
     scope: "m@1",
     measurements: { looked: () => {} },
   });

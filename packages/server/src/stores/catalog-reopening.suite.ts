@@ -14,9 +14,9 @@ export function testReopening({ store, newTenant, reopen }: CatalogSuite): void 
       { movieId: "a", textDigest: pending?.textDigest ?? "", vector: sampleVector(3) },
     ]);
     const status = await store().status(tenant, "m");
-    const catalogId = await store().catalogId(tenant);
+    const catalogId = (await store().position(tenant)).catalogId;
     await reopen();
-    expect(await store().catalogId(tenant)).toBe(catalogId);
+    expect((await store().position(tenant)).catalogId).toBe(catalogId);
     expect(await store().status(tenant, "m")).toEqual(status);
     expect((await store().getMovies(tenant, ["a"])).get("a")).toEqual(created);
     expect(await store().getImport(tenant, "i")).toMatchObject({ committedRow: 1 });

@@ -1,5 +1,6 @@
 import type { WatchCatalogResponse, WorkerService } from "@cinedeepmatch/contract/worker";
 import type { Client } from "@connectrpc/connect";
+import type { CatalogPosition } from "../matching/catalog-store.js";
 
 /** What a {@link CatalogFeed} is made of. */
 export interface CatalogFeedOptions {
@@ -20,18 +21,16 @@ export class CatalogFeed {
   readonly #stop = new AbortController();
   readonly #caughtUp = Promise.withResolvers<void>();
   readonly #done: Promise<void>;
-  #revision = 0n;
-  /** The catalogue that the revision is of. */
-  #catalogId = "";
+  #position: CatalogPosition = { catalogId: "", revision: 0n };
 
   constructor(options: CatalogFeedOptions) {
     this.#options = options;
     this.#done = this.#follow();
   }
 
-  /** The revision that has been applied. */
-  get revision(): bigint {
-    return this.#revision;
+  /** What has been applied. */
+  get position(): CatalogPosition {
+    return this.#position;
   }
 
   /** Resolves when everything has been applied that was written before the feed was opened. */
@@ -49,12 +48,13 @@ export class CatalogFeed {
     let backOff = 100;
     while (!this.#stop.signal.aborted) {
       try {
-        const request = { afterRevision: this.#revision, modelVersion, tenant, catalogId: this.#catalogId };
+        const { catalogId, revision } = this.#position;
+        const request = { afterRevision: revision, modelVersion, tenant, catalogId };
         for await (const message of client.watchCatalog(request, { signal: this.#stop.signal })) {
-          if (this.#catalogId !== "" && message.catalogId !== this.#catalogId) return replaced();
+          const followed = this.#position.catalogId;
+          if (followed !== "" && message.catalogId !== followed) return replaced();
           apply(message);
-          this.#catalogId = message.catalogId;
-          this.#revision = message.revision;
+          this.#position = { catalogId: message.catalogId, revision: message.revision };
           if (message.caughtUp) this.#caughtUp.resolve();
           backOff = 100;
         }

@@ -125,7 +125,7 @@ function handleWork(
     const copy = await copies.get(tenant, signal);
     const queueMs = await turn();
     // What is written while this is ranked may have a part in it, or not.
-    const state = rankedState(copy.feed.revision, texts);
+    const state = rankedState(copy.feed.position, texts);
     const { encodeMs, rankMs, ...ranked } = await rankWithModels(work, copy, { inference, encoder }, signal);
     return { ...ranked, model, state, timings: { queueMs, encodeMs, rankMs } };
   };

@@ -30,7 +30,7 @@ export interface TenantCopy {
   readonly replica: CatalogReplica;
   readonly models: TenantModels;
   /** How far the catalogue has been followed. */
-  readonly feed: Pick<CatalogFeed, "revision">;
+  readonly feed: Pick<CatalogFeed, "position">;
 }
 
 interface Kept extends TenantCopy {
@@ -56,7 +56,7 @@ export class TenantReplicas {
 
   /** The revision of the home tenant's copy. */
   get homeRevision(): bigint {
-    return this.#kept.get(this.#options.home)?.feed.revision ?? 0n;
+    return this.#kept.get(this.#options.home)?.feed.position.revision ?? 0n;
   }
 
   /** How many copies there are. */

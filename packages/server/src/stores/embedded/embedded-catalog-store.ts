@@ -9,7 +9,7 @@ import { listMovies } from "./list-movies.js";
 import { getPeople, listPeople, listPersonCredits } from "./list-people.js";
 import { createMovie, deleteMovie, deleteMovies, restoreMovies, updateMovie, upsertMovies } from "./put-movies.js";
 import { findByExternalId, missingIds, readMovies } from "./read-movies.js";
-import { readCatalogId, readRevision, readStatus, readTenants } from "./read-status.js";
+import { readPosition, readStatus, readTenants } from "./read-status.js";
 import { readTextsVersion, renewTexts } from "./renew-texts.js";
 import type { EmbeddedTables } from "./schema.js";
 import { moviesToEncode, storeVectors } from "./vectors.js";
@@ -50,7 +50,6 @@ export function createEmbeddedCatalogStore({ db, textDigest }: EmbeddedCatalogSt
     deleteMovies: (tenant, ids) => write(tenant, (transaction) => deleteMovies(transaction, ids)),
     importBatch: (tenant, batch) => write(tenant, (transaction) => importBatch(transaction, batch)),
     getImport: (tenant, importId) => getImport(db, tenant, importId),
-    catalogId: (tenant) => readCatalogId(db, tenant),
     changesAfter: (tenant, revision, model, limit) => changesAfter(db, tenant, revision, model, limit),
     onWrite: (listener) => listeners.add(listener),
     moviesToEncode: (tenant, model, afterId, limit) => moviesToEncode(db, tenant, model, afterId, limit),
@@ -60,7 +59,7 @@ export function createEmbeddedCatalogStore({ db, textDigest }: EmbeddedCatalogSt
     renewTexts: (tenant, version, afterId, limit) =>
       write(tenant, (transaction) => renewTexts(transaction, version, afterId, limit)),
     tenants: () => readTenants(db),
-    revision: (tenant) => readRevision(db, tenant),
+    position: (tenant) => readPosition(db, tenant),
     status: (tenant, model) => readStatus(db, tenant, model),
     getPeople: (tenant, ids) => getPeople(db, tenant, ids),
     listPeople: (tenant, query) => listPeople(db, tenant, query),

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { StoredCatalogStatus } from "../../matching/catalog-store.js";
+import type { CatalogPosition, StoredCatalogStatus } from "../../matching/catalog-store.js";
 import type { EmbeddedTables } from "./schema.js";
 
 /** The counts of the catalogue. They are kept, not counted, so that they may be asked for every second. */
@@ -20,26 +20,27 @@ export async function readStatus(
     movieCount: Number(counts?.movie_count ?? 0),
     personCount: Number(counts?.person_count ?? 0),
     encodedCount: Number(counts?.encoded_count ?? 0),
-    revision: await readRevision(db, tenant),
+    revision: (await readPosition(db, tenant)).revision,
   };
 }
 
-/** The revision of the last write. */
-export async function readRevision(db: Kysely<EmbeddedTables>, tenant: string): Promise<bigint> {
-  const last = await db
-    .selectFrom("movie_changes")
-    .select("revision")
+/** Which catalogue a tenant has, and the revision of its last write. */
+export async function readPosition(db: Kysely<EmbeddedTables>, tenant: string): Promise<CatalogPosition> {
+  const row = await db
+    .selectFrom("tenants")
+    .select((tables) => [
+      "catalog_id",
+      tables
+        .selectFrom("movie_changes")
+        .select("revision")
+        .whereRef("movie_changes.tenant", "=", "tenants.tenant")
+        .orderBy("revision", "desc")
+        .limit(1)
+        .as("revision"),
+    ])
     .where("tenant", "=", tenant)
-    .orderBy("revision", "desc")
-    .limit(1)
     .executeTakeFirst();
-  return last?.revision ?? 0n;
-}
-
-/** What tells a tenant's catalogue from others; empty before its first write. */
-export async function readCatalogId(db: Kysely<EmbeddedTables>, tenant: string): Promise<string> {
-  const row = await db.selectFrom("tenants").select("catalog_id").where("tenant", "=", tenant).executeTakeFirst();
-  return row?.catalog_id ?? "";
+  return { catalogId: row?.catalog_id ?? "", revision: row?.revision ?? 0n };
 }
 
 /** The tenants that have movies. */

@@ -59,7 +59,6 @@ export function createMongoCatalogStore({ mongo, textDigest }: MongoCatalogStore
     deleteMovies: (tenant, ids) => write(tenant, (commit) => deleteMovies(commit, ids)),
     importBatch: (tenant, batch) => write(tenant, (commit) => importBatch(commit, batch)),
     getImport: (tenant, importId) => read(() => getImport(reader, tenant, importId)),
-    catalogId: (tenant) => read(async () => (await writer.published(tenant)).catalogId ?? ""),
     changesAfter: (tenant, after, modelVersion, limit) =>
       read(async () => {
         const { revision: published } = await writer.published(tenant);
@@ -76,7 +75,11 @@ export function createMongoCatalogStore({ mongo, textDigest }: MongoCatalogStore
     renewTexts: (tenant, version, afterId, limit) =>
       write(tenant, (commit) => renewTexts(commit, version, afterId, limit)),
     tenants: () => read(() => writer.tenants()),
-    revision: (tenant) => read(async () => BigInt((await writer.published(tenant)).revision)),
+    position: (tenant) =>
+      read(async () => {
+        const { catalogId = "", revision } = await writer.published(tenant);
+        return { catalogId, revision: BigInt(revision) };
+      }),
     status: (tenant, model) => read(() => status(tenant, model)),
     getPeople: (tenant, ids) => read(() => getPeople(reader, tenant, ids)),
     listPeople: (tenant, query) => read(() => listPeople(reader, tenant, query)),
