@@ -1,3 +1,4 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type ClaimsToIssue, issueToken, KeyRing, TokenVerifier } from "@cinedeepmatch/auth";
 import { ErrorReason } from "@cinedeepmatch/contract";
 import { WorkerService } from "@cinedeepmatch/contract/worker";
@@ -117,7 +118,10 @@ test("a feed ends when the key of its token is removed", async () => {
 test("a worker hears its tenant, and works for another only if it is the operator's", async () => {
   keepFresh();
   const [acme, operators] = [await worker({ tenant: "acme" }), await worker()];
-  expect((await acme.heartbeat({ workerId: "w" })).tenant).toBe("acme");
+  const before = Date.now();
+  const { tenant: own, serverTime } = await acme.heartbeat({ workerId: "w" });
+  expect(own).toBe("acme");
+  expect(serverTime && timestampMs(serverTime)).toBeGreaterThanOrEqual(before);
   expect(await endOf(acme, "bolt")).toBe(Code.PermissionDenied);
   const vectors = { modelVersion: "m", vectors: [] };
   const denied = await acme.storeVectors({ ...vectors, tenant: "bolt" }).catch((error: unknown) => error);

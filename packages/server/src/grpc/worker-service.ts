@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampNow } from "@bufbuild/protobuf/wkt";
 import type { Claims } from "@cinedeepmatch/auth";
 import { ErrorReason } from "@cinedeepmatch/contract";
 import type {
@@ -45,7 +46,7 @@ export function createWorkerService(ports: WorkerPorts): ServiceImpl<typeof Work
         const reason = `a worker cannot load it: ${failure}`;
         void deployments.takeBack(tenant, { name, version }, reason);
       }
-      return { drain: false, tenant: caller.tenant };
+      return { drain: false, tenant: caller.tenant, serverTime: timestampNow() };
     },
 
     async *watchCatalog(request, context): AsyncGenerator<MessageInitShape<typeof WatchCatalogResponseSchema>> {

@@ -37,6 +37,8 @@ export interface ConsumerOptions {
   /** Tickets for another model are refused. */
   readonly model: string;
   readonly handle: WorkHandler;
+  /** The clock that deadlines are told by, in milliseconds since the epoch; this machine's unless told. */
+  readonly now?: () => number;
   readonly tracing?: Tracing | undefined;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }
@@ -104,15 +106,16 @@ export class Consumer {
   /** Never rejects: one ticket's failure must not make BullMQ run the others of its batch again. */
   async #run(lane: Lane, since: number, { id, sealed }: SealedTicket): Promise<TicketOutcome> {
     const controller = new AbortController();
+    const { now = Date.now } = this.#options;
     let endTurn = () => {};
     this.#running.set(id, controller);
     try {
-      const ticket = openTicket(this.#options.ring, sealed, { ticketId: id, model: this.#options.model });
-      const remaining = Math.min(ticket.expiresAt - Date.now(), 2 ** 31 - 1);
+      const ticket = openTicket(this.#options.ring, sealed, { ticketId: id, model: this.#options.model, now: now() });
+      const remaining = Math.min(ticket.expiresAt - now(), 2 ** 31 - 1);
       const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(Math.max(remaining, 0))]);
       const turn = async (cost = 1) => {
         endTurn = await this.#turns.take(lane, { since, cost, signal });
-        return Math.max(0, Date.now() - since);
+        return Math.max(0, now() - since);
       };
       const context = { lane, tenant: ticket.tenant, signal, turn };
       return { id, reply: await this.#options.handle(ticket.payload as Work, context) };

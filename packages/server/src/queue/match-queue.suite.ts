@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Lane, RunOptions } from "../matching/match-queue.js";
 import type { EncodeReply, EncodeWork, MatchReply, Work } from "../matching/match-work.js";
 import { ServiceError } from "../matching/service-error.js";
-import { Consumer, type WorkContext, type WorkHandler } from "./consumer.js";
+import { Consumer, type ConsumerOptions, type WorkContext, type WorkHandler } from "./consumer.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { QueueBackend } from "./queue-backend.js";
 
@@ -37,7 +37,7 @@ export function describeMatchQueue(name: string, open: () => Promise<QueueBacken
       await backend[Symbol.asyncDispose]();
     });
 
-    async function consume(handle: WorkHandler, options: { ring?: KeyRing<"model">; model?: string } = {}) {
+    async function consume(handle: WorkHandler, options: Partial<ConsumerOptions> = {}) {
       const log = { warn() {}, error() {} };
       const consumer = new Consumer({ backend, ring, model: MODEL, handle, log, ...options });
       consumers.push(consumer);
@@ -117,6 +117,13 @@ export function describeMatchQueue(name: string, open: () => Promise<QueueBacken
       });
       await dispatcher.run(work("next"), options());
       expect(begun).toEqual(["next"]);
+    });
+
+    test("a worker judges deadlines by the clock that it is given, and not by its own", async () => {
+      await consume(async () => reply(1), { now: () => Date.now() + 3_600_000 });
+      await expect(dispatcher.run(work("late"), options())).rejects.toMatchObject({
+        reason: ErrorReason.DEADLINE_EXCEEDED,
+      });
     });
 
     test("tells the worker when the caller cancels", async () => {

@@ -6,8 +6,8 @@ import { type Client, Code, ConnectError } from "@connectrpc/connect";
 export interface HeartbeatOptions {
   readonly client: Client<typeof WorkerService>;
   readonly state: () => MessageInitShape<typeof HeartbeatRequestSchema>;
-  /** Called after each beat that the server accepts. */
-  readonly accepted: (response: HeartbeatResponse) => void;
+  /** Called after each beat that the server accepts, with how long it took, in milliseconds. */
+  readonly accepted: (response: HeartbeatResponse, tookMs: number) => void;
   /** Called after each beat that the server refuses, because it does not accept the worker's token any more. */
   readonly refused: () => void;
 }
@@ -32,8 +32,10 @@ export class Heartbeat {
   /** Never rejects. A server that is away learns of this worker from a later beat. */
   async beat(): Promise<void> {
     const { client, state, accepted, refused } = this.#options;
+    const sentAt = performance.now();
     try {
-      accepted(await client.heartbeat(state(), { timeoutMs: INTERVAL_MS }));
+      const response = await client.heartbeat(state(), { timeoutMs: INTERVAL_MS });
+      accepted(response, performance.now() - sentAt);
     } catch (error) {
       const { code } = ConnectError.from(error);
       if (code === Code.Unauthenticated || code === Code.PermissionDenied) refused();

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { KeyRing } from "@cinedeepmatch/auth";
 import { WorkerService } from "@cinedeepmatch/contract/worker";
 import { type Client, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
@@ -15,6 +16,7 @@ import { loadTasteModel } from "./load-taste-model.js";
 import { Permit } from "./permit.js";
 import { QueryEncoder } from "./query-encoder.js";
 import { rankWithModels } from "./rank-with-models.js";
+import { ServerClock } from "./server-clock.js";
 import { TenantReplicas, type TenantReplicasOptions } from "./tenant-replicas.js";
 import { openWideSessions } from "./wide-sessions.js";
 
@@ -61,6 +63,7 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
   const { model, backend, ring, log } = options;
   const client = createClient(WorkerService, openTransport(options));
   const workerId = `worker-${randomUUID()}`;
+  const clock = new ServerClock({ log });
   const tenantKnown = Promise.withResolvers<string>();
   let ready = false;
   let replicas: TenantReplicas | undefined;
@@ -74,7 +77,8 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
       ready: ready && permit?.granted === true,
       models: replicas?.modelStatus() ?? [],
     }),
-    accepted({ tenant }) {
+    accepted({ tenant, serverTime }, tookMs) {
+      if (serverTime) clock.told(timestampMs(serverTime), tookMs);
       tenantKnown.resolve(tenant);
       permit?.grant();
     },
@@ -86,7 +90,9 @@ export async function startModelWorker(options: ModelWorkerOptions): Promise<Mod
   await copies.get(home);
 
   const handle = handleWork(options, client, copies);
-  const consumer = new Consumer({ backend, ring, model: modelVersionOf(model), handle, tracing: options.tracing, log });
+  const now = () => clock.now();
+  const taking = { ring, model: modelVersionOf(model), handle, now };
+  const consumer = new Consumer({ backend, ...taking, tracing: options.tracing, log });
   await consumer.ready();
   permit = new Permit({ consumer, log });
   ready = true;
