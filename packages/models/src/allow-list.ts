@@ -1,6 +1,6 @@
 // Written by recipe/build.py: the SHA-256 of every manifest this version ships.
 export const allowedManifests = {
-  "movie-minilm-l6-int8": "1debca4e3e726b601fd83a6d6a0720aa754a489fcc64d4cab722495d33f42fb7",
-  "movie-words-int8": "df6a80854b51446e72d85d212741056c6de4bf2a90910014d4d9e3f540436168",
+  "movie-minilm-l6-int8": "918cd4c65776219bbbf264dfad02dca9dea79a07c998cc335c8146d4177d52f8",
+  "movie-words-int8": "34757a691c2c2236d60ec79ef069aec4063fdaae4ba1b14ae849d847650a6563",
   scan: "3626eea7f5b0f3b522b733d18bcfa63208ca88a57a41554e9a1db94a001533d4",
 } as const;
