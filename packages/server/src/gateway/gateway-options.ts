@@ -19,7 +19,7 @@ export interface GatewayOptions {
   connections?: { total: number; perAddress: number };
   /** The longest request body, in bytes as sent, of a call that is not a stream. 1 MiB by default. */
   bodyLimitBytes?: number;
-  /** How many matches are sent on at once at least, however long each takes then. 4 by default. */
+  /** How many matches are sent on at once at least, however long each takes then. 5 by default. */
   leastAtOnce?: number;
   /** Hears of the matches that are refused because more come than are answered. */
   onRefused?: OnRefused;
@@ -81,7 +81,7 @@ export function withDefaults(options: GatewayOptions): GatewaySettings {
     rateLimit: { max: 10_000, windowMs: 60_000 },
     connections: { total: 10_000, perAddress: 1_000 },
     bodyLimitBytes: 1024 * 1024,
-    leastAtOnce: 4,
+    leastAtOnce: 5,
     logger: false,
     trustProxy: false,
     requestTimeoutMs: 60_000,

@@ -17,8 +17,7 @@ const options: InferenceSession.SessionOptions = {
   intraOpNumThreads: setup.encoderThreads,
   interOpNumThreads: 1,
   // Threads that wait for the next piece of work by burning a core take it from the rest of the server, and from others.
-  // And on processors whose int8 sums may overflow (x64 before VNNI), they shall be exact rather than fast.
-  extra: { session: { intra_op: { allow_spinning: "0" }, x64quantprecision: "1" } },
+  extra: { session: { intra_op: { allow_spinning: "0" } } },
   graphOptimizationLevel: "all",
   // Every batch has another shape: remembered plans would only pile up.
   enableMemPattern: false,

@@ -37,7 +37,7 @@ export function createRedisBackend(url: string, log: { warn(fields: object, mess
     openWorker: (lane, processor, concurrency) =>
       new Worker(queueName(lane), processor, { connection: consumer, prefix, concurrency, ...WORKER_LOCKS }),
     batchesAtOnce: Number.POSITIVE_INFINITY,
-    leastAtOnce: 4,
+    leastAtOnce: 5,
     // A poll for what no event told of may come late.
     keepCompleted: { age: 20, count: 1_000 },
     cancellations: createRedisCancelChannel(producer, open({})),
