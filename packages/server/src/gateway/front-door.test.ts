@@ -76,6 +76,29 @@ test("of those in haste, whoever has waited longest gives way to whoever comes w
   expect(street.refused).toEqual(["interactive"]);
 });
 
+test("answers that the model had no part in take no room away, however long they take", async () => {
+  const refused: Lane[] = [];
+  const door = new FrontDoor(4, (lane) => refused.push(lane));
+  const caller: Caller = { lane: "interactive", timeoutMs: undefined, gone: new AbortController().signal };
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  const ask = () =>
+    door.through(
+      caller,
+      () => pause(20),
+      () => undefined,
+    );
+  const askAgainAndAgain = async (place: number) => {
+    // One after the other, so that the lane is never empty.
+    await pause(2 * place);
+    for (let round = 0; round < 40; round++) await ask();
+  };
+  const others = Array.from({ length: 10 }, (_, place) => askAgainAndAgain(place));
+  await pause(600);
+  await Promise.all(Array.from({ length: 15 }, ask));
+  await Promise.all(others);
+  expect(refused).toEqual([]);
+});
+
 test("a full lane leaves the others their room, and calls without a lane pass in any case", async () => {
   const street = new Street();
   await street.fill("bulk");

@@ -57,25 +57,26 @@ export class FrontDoor {
     if (lane === undefined) return call(0);
     this.#findRoom(lane, timeoutMs);
     const leave = this.#room.enter(lane);
-    let workMs: number | undefined;
+    let insideMs: number | undefined;
     let isRefused = false;
     try {
       const { endTurn, waitedMs } = await this.#wait(lane, timeoutMs, caller.gone);
       const passedAt = performance.now();
       try {
         const answer = await call(waitedMs);
+        const tookMs = performance.now() - passedAt;
         // What comes out of a cache is soon there, and says nothing of the others.
-        if (hasWork(timingOf(answer))) workMs = performance.now() - passedAt;
+        if (hasWork(timingOf(answer))) this.#places.answered(tookMs, this.#turns.running, lane === "interactive");
         return answer;
       } finally {
-        if (workMs !== undefined) this.#places.answered(workMs, this.#turns.running, lane === "interactive");
+        insideMs = performance.now() - passedAt;
         endTurn();
       }
     } catch (error) {
       isRefused = error instanceof GatewayError && error.reason === ErrorReason.QUEUE_FULL;
       throw error;
     } finally {
-      leave(isRefused ? "refused" : workMs);
+      leave(isRefused ? "refused" : insideMs);
     }
   }
 

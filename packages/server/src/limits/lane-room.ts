@@ -21,8 +21,8 @@ const USUALLY_EVERY_MS = 10;
 /**
  * Gives the place in the lane back.
  *
- * @param workMs how much of the time since was spent on the request; `refused` where it gave way to another, and left out
- *   where it was not answered
+ * @param workMs how much of the time since it did not wait; `refused` where it gave way to another, and left out where its
+ *   turn never came or it was not answered
  */
 export type Leave = (workMs?: number | "refused") => void;
 
