@@ -76,6 +76,31 @@ test("of those in haste, whoever has waited longest gives way to whoever comes w
   expect(street.refused).toEqual(["interactive"]);
 });
 
+test("when the room of those in haste becomes less, whoever waits beyond it hears so at once", async () => {
+  const street = new Street();
+  const answers: Promise<unknown>[] = [];
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
+  const call = async (refused: number) => {
+    for (; street.refused.length < refused; await turn()) answers.push(street.call("interactive"));
+  };
+  await call(1);
+  await pause();
+  // The first have not waited.
+  for (let i = 0; i < 8; i++) await street.answerOne();
+  await call(40);
+  await pause();
+  for (let i = 0; i < 12; i++) await street.answerOne();
+  expect(street.refused.length).toBeGreaterThan(40);
+  const begun = street.begun.length;
+  for (let i = begun; i > 0; i--) await street.answerOne();
+  const outcomes = await Promise.all(answers);
+  const refusals = outcomes.filter((outcome) => outcome instanceof GatewayError);
+  expect(refusals.map(({ reason }) => reason)).toEqual(refusals.map(() => ErrorReason.QUEUE_FULL));
+  for (const { retryAfterMs } of refusals) expect(retryAfterMs).toBeGreaterThan(0);
+  expect(refusals.length).toBe(street.refused.length);
+  expect(outcomes.length - refusals.length).toBe(street.begun.length);
+});
+
 test("answers that the model had no part in take no room away, however long they take", async () => {
   const refused: Lane[] = [];
   const door = new FrontDoor(4, (lane) => refused.push(lane));

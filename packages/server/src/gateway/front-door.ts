@@ -77,6 +77,7 @@ export class FrontDoor {
       throw error;
     } finally {
       leave(isRefused ? "refused" : insideMs);
+      this.#keepRoom(lane);
     }
   }
 
@@ -92,12 +93,21 @@ export class FrontDoor {
     if (lane !== "interactive" || !this.#turns.giveWay(lane, refused)) throw refused;
   }
 
+  /** Where the room has become less than those who are in haste take, they need not wait to hear of it. */
+  #keepRoom(lane: Lane): void {
+    if (lane !== "interactive") return;
+    for (let surplus = this.#room.surplus(lane); surplus > 0; surplus--) {
+      if (!this.#turns.giveWay(lane, queueFull(lane, this.#room.comeAgain(lane)))) return;
+      this.#onRefused(lane);
+    }
+  }
+
   async #wait(lane: Lane, timeoutMs: number, gone: AbortSignal): Promise<{ endTurn: () => void; waitedMs: number }> {
     const since = performance.now();
     const waiting = new AbortController();
-    const giveUp = (reason: Error) => () => waiting.abort(reason);
-    const timer = setTimeout(giveUp(deadlinePassed()), Math.min(timeoutMs, MAX_TIMER_MS));
-    const leave = giveUp(callerGone());
+    const giveUp = (reason: () => Error) => () => waiting.abort(reason());
+    const timer = setTimeout(giveUp(deadlinePassed), Math.min(timeoutMs, MAX_TIMER_MS));
+    const leave = giveUp(callerGone);
     gone.addEventListener("abort", leave, { once: true });
     if (gone.aborted) leave();
     try {

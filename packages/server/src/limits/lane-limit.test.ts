@@ -56,6 +56,26 @@ test("is back where it was soon after the flood", () => {
   expect(limit.value).toBe(OPTIONS.start);
 });
 
+test("knows a flood soon after the first were refused", () => {
+  const clock = { now: 0 };
+  const limit = new LaneLimit({ ...OPTIONS, targetMs: 4, now: () => clock.now });
+  const { shed } = simulate(limit, clock, { everyMs: 2, serviceMs: 6, forMs: 270 });
+  expect(shed).toBeGreaterThan(0);
+  expect(limit.value).toBeLessThan(OPTIONS.start / 4);
+});
+
+test("a moment in which nobody waits does not end a flood, and a while does", () => {
+  const clock = { now: 0 };
+  const limit = new LaneLimit({ ...OPTIONS, now: () => clock.now });
+  simulate(limit, clock, { everyMs: 2, serviceMs: 12, forMs: 5_000 });
+  const inFlood = limit.value;
+  expect(inFlood).toBeLessThan(OPTIONS.start);
+  limit.wasIdle(5);
+  expect(limit.value).toBe(inFlood);
+  limit.wasIdle(500);
+  expect(limit.value).toBe(OPTIONS.start);
+});
+
 test("never goes below its least, however slow the answers are", () => {
   const clock = { now: 0 };
   const limit = new LaneLimit({ ...OPTIONS, now: () => clock.now });

@@ -13,8 +13,11 @@ export interface LaneLimitOptions {
   readonly now?: () => number;
 }
 
-/** Long enough that callers who come in bursts find the lane idle once in between. */
-const WINDOW_MS = 150;
+/**
+ * Long enough that callers who come in bursts find the lane idle once in between. Those of a flood never do: it is known
+ * sooner.
+ */
+const WINDOW_MS = { usual: 150, flood: 50 } as const;
 const WINDOW_ANSWERS = 8;
 const LONGEST_WINDOW_MS = 1_500;
 const SHRINK = { least: 0.9, most: 0.1 } as const;
@@ -56,11 +59,17 @@ export class LaneLimit {
     return this.#rate === undefined ? undefined : pending / this.#rate;
   }
 
-  /** Nobody waits: whatever was learnt of a queue is over, and idle time says nothing of how fast answers come. */
-  emptied(): void {
+  /**
+   * Somebody comes after nobody has waited for a while: idle time says nothing of how fast answers come, and whatever was
+   * learnt of a queue is over. A moment in which all were answered at once does not end a flood.
+   *
+   * @param idleMs how long the while was
+   */
+  wasIdle(idleMs: number): void {
+    this.#restart();
+    if (idleMs < WINDOW_MS.flood) return;
     this.#limit = Math.max(this.#limit, this.#options.start);
     this.#rate = undefined;
-    this.#restart();
   }
 
   /** A request found no room. */
@@ -80,9 +89,14 @@ export class LaneLimit {
     this.#allWaits += waitMs;
     this.#mostPending = Math.max(this.#mostPending, pending);
     const lasted = this.#options.now() - this.#windowSince;
-    if (lasted < WINDOW_MS || (this.#answers < WINDOW_ANSWERS && lasted < LONGEST_WINDOW_MS)) return;
+    const windowMs = this.#isFlood ? WINDOW_MS.flood : WINDOW_MS.usual;
+    if (lasted < windowMs || (this.#answers < WINDOW_ANSWERS && lasted < LONGEST_WINDOW_MS)) return;
     this.#adapt(this.#answers / lasted);
     this.#restart();
+  }
+
+  get #isFlood(): boolean {
+    return this.#refusals > this.#answers;
   }
 
   #restart(): void {
@@ -96,7 +110,7 @@ export class LaneLimit {
 
   #adapt(rate: number): void {
     const { most, start, targetMs } = this.#options;
-    const isFlood = this.#refusals > this.#answers;
+    const isFlood = this.#isFlood;
     const least = isFlood ? this.#options.leastInFlood : this.#options.least;
     // Of a burst the luckiest tells whether it is over. In a flood nobody is lucky for long.
     const waitMs = isFlood ? this.#allWaits / this.#answers : this.#leastWait;

@@ -39,6 +39,7 @@ export class LaneRoom {
   readonly #targetMs: PerLane<number>;
   readonly #limits: PerLane<LaneLimit>;
   readonly #pending: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
+  readonly #emptySince: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
   /** When those who were refused have all come again, if they come when they were told to. */
   readonly #promised: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
 
@@ -69,7 +70,17 @@ export class LaneRoom {
     // What would be too late when its turn comes is better refused now.
     if (pending < limit.value && (expectedMs === undefined || Date.now() + expectedMs < deadline)) return undefined;
     limit.refused();
-    return this.#promise(lane, expectedMs ?? RETRY_MS.least);
+    return this.comeAgain(lane);
+  }
+
+  /** For how many of those who wait there is no room any more. */
+  surplus(lane: Lane): number {
+    return Math.max(0, this.#pending[lane] - this.#limits[lane].value);
+  }
+
+  /** When somebody should try again who gives way, in milliseconds from now. */
+  comeAgain(lane: Lane): number {
+    return this.#promise(lane, this.#limits[lane].expectedMs(this.#pending[lane]) ?? RETRY_MS.least);
   }
 
   /** To each another time, as far apart as answers are: those who come again find room. */
@@ -83,10 +94,12 @@ export class LaneRoom {
   /** Takes a place. */
   enter(lane: Lane): Leave {
     const enteredAt = performance.now();
-    if (this.#pending[lane]++ === 0) this.#limits[lane].emptied();
+    if (this.#pending[lane]++ === 0) this.#limits[lane].wasIdle(enteredAt - this.#emptySince[lane]);
     return (workMs) => {
       const pending = this.#pending[lane]--;
-      const passedMs = performance.now() - enteredAt;
+      const leftAt = performance.now();
+      if (pending === 1) this.#emptySince[lane] = leftAt;
+      const passedMs = leftAt - enteredAt;
       // Whoever gave up soon has learnt nothing; whoever gave up late has waited for at least so long.
       if (workMs === "refused" || (workMs === undefined && passedMs <= this.#targetMs[lane])) return;
       this.#limits[lane].answered(passedMs - (workMs ?? 0), pending);
