@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { FrontDoor } from "../limits/front-door.js";
 import { limitConnections } from "../limits/limit-connections.js";
 import { allowOrigins } from "./allow-origins.js";
 import { answerErrors, sendError } from "./answer-errors.js";
@@ -7,7 +8,7 @@ import { answerMalformed } from "./answer-malformed.js";
 import { addDemoSession } from "./demo-session.js";
 import { forwardCalls } from "./forward-calls.js";
 import { forwardOperations } from "./forward-operations.js";
-import { FrontDoor } from "./front-door.js";
+import { callerGone, deadlinePassed, queueFull } from "./gateway-error.js";
 import { type GatewayOptions, type GatewaySettings, withDefaults } from "./gateway-options.js";
 import { addHealthRoutes } from "./health-routes.js";
 import { limitRate } from "./limit-rate.js";
@@ -54,7 +55,9 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   await limitRate(app, settings.rateLimit);
   answerErrors(app);
 
-  const door = new FrontDoor(settings.leastAtOnce, settings.onRefused);
+  const { leastAtOnce, onRefused } = settings;
+  const errors = { queueFull, callerGone, deadlinePassed };
+  const door = new FrontDoor({ leastAtOnce, errors, ...(onRefused && { onRefused }) });
   await app.register(forwardCalls, { upstream, reach, door, bodyLimitBytes: settings.bodyLimitBytes });
   await app.register(serveRest, { upstream, reach, door, origin: settings.upstream });
   await app.register(serveReference);

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FrontDoor } from "../limits/front-door.js";
 import { deadlineOf } from "./deadline-header.js";
 import { forwardCall } from "./forward-call.js";
-import type { FrontDoor } from "./front-door.js";
 import { bodyTooLarge, isUnreached, nativeGrpcElsewhere } from "./gateway-error.js";
 import { goneSignal } from "./gone-signal.js";
 import { peekLane } from "./peek-lane.js";
 import { rpcProtocolOf } from "./rpc-protocol.js";
+import { hasWork } from "./server-timing.js";
 import type { Upstream } from "./upstream.js";
 import type { UpstreamReach } from "./upstream-reach.js";
 
@@ -67,7 +68,7 @@ export async function forwardCalls(
             return forward(soFarMs + (await awaitServer()));
           });
         },
-        (headers) => headers["server-timing"],
+        (headers) => hasWork(headers["server-timing"]),
       );
     },
   });

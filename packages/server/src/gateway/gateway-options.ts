@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { OnRefused } from "./front-door.js";
+import type { OnRefused } from "../limits/front-door.js";
 import type { RequestTracing } from "./trace-requests.js";
 
 /** How a gateway is set up. Only `upstream` has no default. */

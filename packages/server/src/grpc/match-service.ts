@@ -7,6 +7,7 @@ import {
   SimilarMoviesRequestSchema,
 } from "@cinedeepmatch/contract";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import type { FrontDoor } from "../limits/front-door.js";
 import type { CatalogStore } from "../matching/catalog-store.js";
 import type { Lane } from "../matching/match-queue.js";
 import type { Matcher, MatchQuery } from "../matching/matcher.js";
@@ -27,8 +28,15 @@ const LANES: Readonly<Record<MatchLane, Lane>> = {
   [MatchLane.BULK]: "bulk",
 };
 
+/** What matches are made with, and where they wait for their turn. */
+export interface MatchPorts {
+  readonly matcher: Matcher;
+  readonly catalog: CatalogStore;
+  readonly door: FrontDoor;
+}
+
 /** Serves matches, at once and as jobs. */
-export function createMatchService(ports: MatchJobPorts & { matcher: Matcher }): ServiceImpl<typeof MatchService> {
+export function createMatchService(ports: MatchJobPorts & MatchPorts): ServiceImpl<typeof MatchService> {
   return {
     ...createMatchJobMethods(ports),
 
@@ -67,11 +75,23 @@ interface PageRequest {
 }
 
 async function answer(
-  { matcher, catalog }: { matcher: Matcher; catalog: CatalogStore },
+  ports: MatchPorts,
   query: Omit<MatchQuery, "offset" | "limit">,
   page: PageRequest,
   context: HandlerContext,
 ): Promise<Answer> {
+  const caller = { lane: page.lane, timeoutMs: context.timeoutMs(), gone: context.signal };
+  const make = () => answerNow(ports, query, page, context);
+  const { answer: answered } = await ports.door.through(caller, make, ({ workMs }) => workMs > 0);
+  return answered;
+}
+
+async function answerNow(
+  { matcher, catalog }: MatchPorts,
+  query: Omit<MatchQuery, "offset" | "limit">,
+  page: PageRequest,
+  context: HandlerContext,
+): Promise<{ answer: Answer; workMs: number }> {
   const startedAt = performance.now();
   const { tenant, subject } = callerOf(context);
   const fields = maskedFields(MovieSchema, page.readMask, "read_mask");
@@ -93,8 +113,6 @@ async function answer(
     return movie && pickFields(MovieSchema, movie, fields);
   };
   const next = offset + limit;
-  return {
-    ...toAnswer(reply, movieOf, performance.now() - startedAt),
-    nextPageToken: page.tokens.next(reply.more && next < MAX_DEPTH ? String(next) : undefined),
-  };
+  const nextPageToken = page.tokens.next(reply.more && next < MAX_DEPTH ? String(next) : undefined);
+  return { answer: { ...toAnswer(reply, movieOf, performance.now() - startedAt), nextPageToken }, workMs };
 }

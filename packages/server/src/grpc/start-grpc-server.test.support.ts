@@ -1,11 +1,13 @@
 import { type ClaimsToIssue, importKeyRing, issueToken, KeyRing, TokenVerifier } from "@cinedeepmatch/auth";
 import type { Movie } from "@cinedeepmatch/contract";
 import { onTestFinished } from "vitest";
+import type { Matcher } from "../matching/matcher.js";
 import type { CallMeasurements } from "../matching/measurements.js";
 import { movieNotFound } from "../matching/service-error.js";
 import { type CallRates, DEFAULT_CALL_RATES } from "./call-rates.js";
 import { type GrpcServerOptions, startGrpcServer } from "./grpc-server.js";
 import { CallLimiter } from "./limit-calls.js";
+import { createMatchDoor } from "./match-door.js";
 import { NO_MODELS } from "./no-models.test.support.js";
 import { SERVICE_TOKEN_SCOPES } from "./scopes.js";
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from "./session-limits.js";
@@ -30,6 +32,7 @@ export interface TestGrpcOptions {
   readonly sessions?: Partial<SessionLimits>;
   readonly connections?: { readonly total: number; readonly perAddress: number };
   readonly measurements?: CallMeasurements;
+  readonly match?: Matcher["match"];
 }
 
 /** Starts one for the test that runs. */
@@ -41,7 +44,7 @@ export async function startTestGrpcServer(options: TestGrpcOptions = {}): Promis
     void logged.push({ level, fields: { ...fields }, message });
   const state = { serving: true };
   const server = await startGrpcServer({
-    ...portsOf(movies, () => state.serving),
+    ...portsOf(movies, () => state.serving, options.match),
     host: "127.0.0.1",
     port: 0,
     verifiers: {
@@ -78,7 +81,9 @@ function newRing<A extends "client" | "model">(audience: A): KeyRing<A> {
 
 type Ports = Pick<GrpcServerOptions, "isReady" | "match" | "catalog" | "activity" | "account" | "model" | "worker">;
 
-function portsOf(movies: Map<string, Movie>, isReady: () => boolean): Ports {
+const findNothing = () => Promise.reject(movieNotFound("nothing"));
+
+function portsOf(movies: Map<string, Movie>, isReady: () => boolean, match: Matcher["match"] = findNothing): Ports {
   const catalog = {
     getMovies: async (_tenant: string, ids: readonly string[]) =>
       new Map(ids.flatMap((id) => (movies.has(id) ? [[id, movies.get(id)]] : []))),
@@ -92,11 +97,17 @@ function portsOf(movies: Map<string, Movie>, isReady: () => boolean): Ports {
   async function* importMovies(_tenant: string, requests: AsyncIterable<unknown>) {
     for await (const _ of requests) yield { committedRow: 1n };
   }
-  const matcher = { match: () => Promise.reject(movieNotFound("nothing")) };
   // Only what these tests call is there.
   return {
     isReady,
-    match: { matcher, catalog, jobs: {}, keepJobsMs: 0, onNewJob() {} },
+    match: {
+      matcher: { match },
+      catalog,
+      door: createMatchDoor(5, { requestBegan() {}, requestEnded() {} }),
+      jobs: {},
+      keepJobsMs: 0,
+      onNewJob() {},
+    },
     catalog: { catalog, modelVersion: "m", importMovies, readyWorkers: () => 0 },
     activity: { activity: {} },
     account: { ring: newRing("client") },

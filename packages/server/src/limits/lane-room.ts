@@ -73,9 +73,9 @@ export class LaneRoom {
     return this.comeAgain(lane);
   }
 
-  /** For how many of those who wait there is no room any more. */
-  surplus(lane: Lane): number {
-    return Math.max(0, this.#pending[lane] - this.#limits[lane].value);
+  /** How many of a lane may wait now. */
+  size(lane: Lane): number {
+    return this.#limits[lane].value;
   }
 
   /** When somebody should try again who gives way, in milliseconds from now. */

@@ -37,6 +37,11 @@ export class LaneTurns {
     return LANES.reduce((sum, lane) => sum + this.#running[lane], 0);
   }
 
+  /** How many of a lane have their turn or wait for it. */
+  count(lane: Lane): number {
+    return this.#running[lane] + this.#waiting[lane].length;
+  }
+
   /**
    * Waits for a turn.
    *

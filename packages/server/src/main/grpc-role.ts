@@ -7,6 +7,7 @@ import { writeBackup } from "../backup/write-backup.js";
 import { startGrpcServer } from "../grpc/grpc-server.js";
 import { createImportMovies } from "../grpc/import-movies.js";
 import { CallLimiter } from "../grpc/limit-calls.js";
+import { createMatchDoor } from "../grpc/match-door.js";
 import type { Verifiers } from "../grpc/request-gate.js";
 import { WorkerRegistry } from "../grpc/worker-registry.js";
 import { MemoryRateLimiter } from "../limits/memory-rate-limiter.js";
@@ -89,7 +90,7 @@ export async function startGrpcRole(config: Config, log: Logger, tracing?: Traci
       tracing,
       measurements: telemetry.calls,
       isReady,
-      match: { matcher, catalog, ...jobs },
+      match: { matcher, catalog, door: createMatchDoor(backend.leastAtOnce, telemetry.queue), ...jobs },
       catalog: { catalog, modelVersion, importMovies: createImportMovies(catalog), readyWorkers },
       activity: { activity, userData: accounts.userDataWith(activity, stores.jobs), log },
       account: accounts,

@@ -47,6 +47,12 @@ export function movieNotFound(movieId: string): ServiceError {
   });
 }
 
+/** More matches come than are answered. */
+export function queueFull(lane: string, retryAfterMs: number): ServiceError {
+  const message = `Too many matches are waiting in the ${lane} lane.`;
+  return new ServiceError(ErrorReason.QUEUE_FULL, message, { retryAfterMs, metadata: { lane } });
+}
+
 /** One request field breaks a rule. */
 export function fieldInvalid(field: string, description: string): ServiceError {
   return new ServiceError(ErrorReason.FIELD_INVALID, `${field}: ${description}`, {

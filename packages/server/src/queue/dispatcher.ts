@@ -4,7 +4,7 @@ import { ErrorReason } from "@cinedeepmatch/contract";
 import { LaneRoom } from "../limits/lane-room.js";
 import type { Lane, MatchQueue, RunOptions } from "../matching/match-queue.js";
 import type { ReplyOf, Work } from "../matching/match-work.js";
-import { ServiceError } from "../matching/service-error.js";
+import { queueFull, ServiceError } from "../matching/service-error.js";
 import { LANES, type TicketOutcome } from "./batch-job.js";
 import { LaneProducer } from "./lane-producer.js";
 import type { QueueBackend } from "./queue-backend.js";
@@ -65,9 +65,7 @@ export class Dispatcher implements MatchQueue {
 
   checkRoom({ lane, deadline }: Pick<RunOptions, "lane" | "deadline">): void {
     const retryAfterMs = this.#room.refusal(lane, deadline);
-    if (retryAfterMs === undefined) return;
-    const message = `Too many matches are waiting in the ${lane} lane.`;
-    throw new ServiceError(ErrorReason.QUEUE_FULL, message, { retryAfterMs, metadata: { lane } });
+    if (retryAfterMs !== undefined) throw queueFull(lane, retryAfterMs);
   }
 
   /** Stops listening. Requests that still wait are refused. */

@@ -1,10 +1,11 @@
 import { Code, type Transport } from "@connectrpc/connect";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FrontDoor } from "../../limits/front-door.js";
 import { laneOf } from "../find-lane.js";
-import type { FrontDoor } from "../front-door.js";
 import { GatewayError } from "../gateway-error.js";
 import { goneSignal } from "../gone-signal.js";
 import { logPathAs } from "../logged-path.js";
+import { hasWork } from "../server-timing.js";
 import type { Upstream } from "../upstream.js";
 import type { UpstreamReach } from "../upstream-reach.js";
 import { callStream, callUnary, openTransport } from "./call-upstream.js";
@@ -87,7 +88,7 @@ async function answer(
   const response = await door.through(
     { lane: laneOf(method, message), timeoutMs, gone: signal },
     (passedMs) => callUnary(transport, method, { ...call, timeoutMs: remaining(timeoutMs, passedMs) }),
-    ({ header }) => header.get("server-timing"),
+    ({ header }) => hasWork(header.get("server-timing")),
   );
   return reply
     .headers(limitHeaders(response.header))

@@ -1,11 +1,25 @@
-import { ErrorReason } from "@cinedeepmatch/contract";
-import { type Lane, LaneRoom } from "../limits/lane-room.js";
-import { LaneTurns } from "../limits/lane-turns.js";
-import { PlacesLimit } from "../limits/places-limit.js";
-import { callerGone, deadlinePassed, GatewayError, queueFull } from "./gateway-error.js";
+import { type Lane, LaneRoom } from "./lane-room.js";
+import { LaneTurns } from "./lane-turns.js";
+import { PlacesLimit } from "./places-limit.js";
 
 /** Hears of the matches for which there is no room. */
 export type OnRefused = (lane: Lane) => void;
+
+/** What a {@link FrontDoor} is made of. */
+export interface FrontDoorOptions {
+  /** How many pass at once in any case, of those who wait for an answer. */
+  readonly leastAtOnce: number;
+  readonly errors: DoorErrors;
+  readonly onRefused?: OnRefused;
+}
+
+/** What those are told who do not pass. */
+export interface DoorErrors {
+  /** @param retryAfterMs when to try again, in milliseconds from now */
+  queueFull(lane: Lane, retryAfterMs: number): Error;
+  callerGone(): Error;
+  deadlinePassed(): Error;
+}
 
 /** A call that wants to pass the door. */
 export interface Caller {
@@ -32,27 +46,31 @@ const INTERACTIVE_TARGET_MS = 4;
 
 /**
  * Where matches wait that come faster than they are answered, and where they are refused when the wait becomes too long,
- * before anything is done for them. The gRPC server refuses as well, later and for itself.
+ * before anything is done for them. The gateway has one, so that refusals cost the gRPC server nothing, and the gRPC server
+ * another one, for what comes from several gateways and past them.
  */
 export class FrontDoor {
   readonly #room = new LaneRoom({ interactiveTargetMs: INTERACTIVE_TARGET_MS });
   readonly #places: PlacesLimit;
   readonly #turns = new LaneTurns(() => this.#places.value);
+  readonly #errors: DoorErrors;
   readonly #onRefused: OnRefused;
+  /** What was said to those who gave way to others. */
+  readonly #gaveWay = new WeakSet<object>();
 
-  /** @param leastAtOnce how many pass at once in any case, of those who wait for an answer */
-  constructor(leastAtOnce: number, onRefused: OnRefused = () => {}) {
+  constructor({ leastAtOnce, errors, onRefused = () => {} }: FrontDoorOptions) {
     this.#places = new PlacesLimit({ ...PLACES, least: leastAtOnce });
+    this.#errors = errors;
     this.#onRefused = onRefused;
   }
 
   /**
    * Makes a call when there is room for it.
    *
-   * @param timingOf the header `server-timing` of its answer, in which the gRPC server says that the model worked
-   * @throws GatewayError QUEUE_FULL, with the time to try again; or that the caller has gone or waits no more
+   * @param hasWork whether the model worked for an answer
+   * @throws what the options say of a full lane, of a caller who has gone, and of one who waits no more
    */
-  async through<T>(caller: Caller, call: MakeCall<T>, timingOf: (answer: T) => unknown): Promise<T> {
+  async through<T>(caller: Caller, call: MakeCall<T>, hasWork: (answer: T) => boolean): Promise<T> {
     const { lane, timeoutMs = DEFAULT_TIMEOUT_MS } = caller;
     if (lane === undefined) return call(0);
     this.#findRoom(lane, timeoutMs);
@@ -66,14 +84,14 @@ export class FrontDoor {
         const answer = await call(waitedMs);
         const tookMs = performance.now() - passedAt;
         // What comes out of a cache is soon there, and says nothing of the others.
-        if (hasWork(timingOf(answer))) this.#places.answered(tookMs, this.#turns.running, lane === "interactive");
+        if (hasWork(answer)) this.#places.answered(tookMs, this.#turns.running, lane === "interactive");
         return answer;
       } finally {
         insideMs = performance.now() - passedAt;
         endTurn();
       }
     } catch (error) {
-      isRefused = error instanceof GatewayError && error.reason === ErrorReason.QUEUE_FULL;
+      isRefused = this.#gaveWay.has(error as object);
       throw error;
     } finally {
       leave(isRefused ? "refused" : insideMs);
@@ -89,25 +107,29 @@ export class FrontDoor {
     const retryAfterMs = this.#room.refusal(lane, Date.now() + timeoutMs);
     if (retryAfterMs === undefined) return;
     this.#onRefused(lane);
-    const refused = queueFull(lane, retryAfterMs);
-    if (lane !== "interactive" || !this.#turns.giveWay(lane, refused)) throw refused;
+    if (lane !== "interactive" || !this.#giveWay(lane, retryAfterMs)) throw this.#errors.queueFull(lane, retryAfterMs);
   }
 
   /** Where the room has become less than those who are in haste take, they need not wait to hear of it. */
   #keepRoom(lane: Lane): void {
     if (lane !== "interactive") return;
-    for (let surplus = this.#room.surplus(lane); surplus > 0; surplus--) {
-      if (!this.#turns.giveWay(lane, queueFull(lane, this.#room.comeAgain(lane)))) return;
+    while (this.#turns.count(lane) > this.#room.size(lane) && this.#giveWay(lane, this.#room.comeAgain(lane))) {
       this.#onRefused(lane);
     }
+  }
+
+  #giveWay(lane: Lane, retryAfterMs: number): boolean {
+    const refused = this.#errors.queueFull(lane, retryAfterMs);
+    this.#gaveWay.add(refused);
+    return this.#turns.giveWay(lane, refused);
   }
 
   async #wait(lane: Lane, timeoutMs: number, gone: AbortSignal): Promise<{ endTurn: () => void; waitedMs: number }> {
     const since = performance.now();
     const waiting = new AbortController();
     const giveUp = (reason: () => Error) => () => waiting.abort(reason());
-    const timer = setTimeout(giveUp(deadlinePassed), Math.min(timeoutMs, MAX_TIMER_MS));
-    const leave = giveUp(callerGone);
+    const timer = setTimeout(giveUp(this.#errors.deadlinePassed), Math.min(timeoutMs, MAX_TIMER_MS));
+    const leave = giveUp(this.#errors.callerGone);
     gone.addEventListener("abort", leave, { once: true });
     if (gone.aborted) leave();
     try {
@@ -118,8 +140,4 @@ export class FrontDoor {
       gone.removeEventListener("abort", leave);
     }
   }
-}
-
-function hasWork(serverTiming: unknown): boolean {
-  return /\bwork;dur=\d/.test(String(serverTiming));
 }
