@@ -3,6 +3,7 @@ import { ErrorInfoSchema, RetryInfoSchema } from "@cinedeepmatch/contract/error-
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { expect, test } from "vitest";
+import type { MatchReply } from "../matching/match-work.js";
 import type { EndedRequest } from "../matching/measurements.js";
 import { createMatchDoor } from "./match-door.js";
 import { startTestGrpcServer } from "./start-grpc-server.test.support.js";
@@ -37,6 +38,24 @@ test("native gRPC callers of a full lane are refused before anything is done for
   void failureOf(MatchLane.INTERACTIVE, "urgent");
   await expect.poll(() => begun).toContain("urgent");
   leave.abort();
+});
+
+test("the time that an answer says it took has the wait at the door in it", async () => {
+  const reply = { hits: [], more: false, timings: { queueMs: 1, encodeMs: 1, rankMs: 1 }, modelVersion: "m" };
+  const match = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    return reply as unknown as MatchReply;
+  };
+  const server = await startTestGrpcServer({ match });
+  const client = createClient(MatchService, createGrpcTransport({ baseUrl: server.url }));
+  const headers = { authorization: `Bearer ${await server.token()}` };
+  const call = () => client.match({ text: "x", lane: MatchLane.BULK }, { headers });
+  // Few bulk calls pass at once.
+  const answers = await Promise.all(Array.from({ length: 12 }, call));
+  const totals = answers.map(
+    ({ timings }) => (timings?.total?.nanos ?? 0) / 1e6 + Number(timings?.total?.seconds) * 1e3,
+  );
+  expect(Math.max(...totals)).toBeGreaterThan(3 * 40);
 });
 
 test("refusals are counted with those of the queue", async () => {

@@ -81,18 +81,18 @@ async function answer(
   context: HandlerContext,
 ): Promise<Answer> {
   const caller = { lane: page.lane, timeoutMs: context.timeoutMs(), gone: context.signal };
-  const make = () => answerNow(ports, query, page, context);
-  const { answer: answered } = await ports.door.through(caller, make, ({ workMs }) => workMs > 0);
+  const arrivedAt = performance.now();
+  const rank = () => answerNow(ports, query, { ...page, arrivedAt }, context);
+  const { answer: answered } = await ports.door.through(caller, rank, ({ workMs }) => workMs > 0);
   return answered;
 }
 
 async function answerNow(
   { matcher, catalog }: MatchPorts,
   query: Omit<MatchQuery, "offset" | "limit">,
-  page: PageRequest,
+  page: PageRequest & { readonly arrivedAt: number },
   context: HandlerContext,
 ): Promise<{ answer: Answer; workMs: number }> {
-  const startedAt = performance.now();
   const { tenant, subject } = callerOf(context);
   const fields = maskedFields(MovieSchema, page.readMask, "read_mask");
   const offset = Number(page.tokens.position ?? 0);
@@ -114,5 +114,5 @@ async function answerNow(
   };
   const next = offset + limit;
   const nextPageToken = page.tokens.next(reply.more && next < MAX_DEPTH ? String(next) : undefined);
-  return { answer: { ...toAnswer(reply, movieOf, performance.now() - startedAt), nextPageToken }, workMs };
+  return { answer: { ...toAnswer(reply, movieOf, performance.now() - page.arrivedAt), nextPageToken }, workMs };
 }
